@@ -1525,4 +1525,34 @@ export const accepted = [
     because:
       "SQLite reads them by the index of that number, in its order; PostgreSQL does not, and db/audit-statements sees it there",
   },
+  {
+    file: "apps/api/src/db/failures.ts",
+    line: "return orm",
+    was: "orm .select({ at, id, errmsg: t.apiFailures.errmsg, rid: t.apiFailures.rid, request: t.apiFailures.request, }) .from(t.apiFailures) .where(and(gte(at, after), or(gt(at, after), gt(id, p.afterId)), lt(at, encoded(at, p.before)))) .orderBy(asc(at), asc(id))",
+    becomes:
+      "orm.select({ at, id, errmsg: t.apiFailures.errmsg, rid: t.apiFailures.rid, request: t.apiFailures.request }).from(t.apiFailures).where(and(gte(at, after), or(gt(at, after), gt(id, p.afterId)), lt(at, encoded(at, p.before))))",
+    because: "both engines read a part of them by the index of moment and id, in its order",
+  },
+  {
+    file: "apps/api/src/db/error-groups.ts",
+    line: "and(isNull(f.openid), eq(s.id, f.signInId));",
+    was: "isNull(f.openid)",
+    becomes: "undefined",
+    because: "affectedBy takes the openid first; the condition only saves the look at a sign-in",
+  },
+  {
+    file: "apps/api/src/db/events.ts",
+    line: "const next = orm",
+    was: `orm .select({ id: o.id, // Counted in a subquery: SQLite would read the highest number again while it writes. number: sql<number>\`row_number() over (order by \${o.at}, \${o.id}) + coalesce((select max(\${o.number}) from \${o}), 0)\`.as("next_number"), }) .from(o) .where(isNull(o.number)) // An expression, so that SQLite finds them by the number and sorts them, instead of reading the whole outbox in order. .orderBy(asc(sql\`coalesce(\${o.at}, \${o.at})\`), asc(o.id))`,
+    becomes: `orm.select({ id: o.id, // Counted in a subquery: SQLite would read the highest number again while it writes. number: sql<number>\`row_number() over (order by \${o.at}, \${o.id}) + coalesce((select max(\${o.number}) from \${o}), 0)\`.as("next_number") }).from(o).where(isNull(o.number)) // An expression, so that SQLite finds them by the number and sorts them, instead of reading the whole outbox in order.`,
+    because: "both engines have sorted the rows for row_number(), and take the first ones of that",
+  },
+  {
+    file: "apps/api/src/db/events.ts",
+    line: "orm",
+    was: `orm .select(eventColumns(t, p.clientId)) .from(t.outbox) .where( and( gt(t.outbox.number, p.after), lte(t.outbox.number, p.upTo), or(isNull(t.outbox.clientId), eq(t.outbox.clientId, p.clientId)), typeIn(t.outbox.type, sql\`cast(\${p.types} as text)\`), ), ) .orderBy(asc(t.outbox.number))`,
+    becomes: `orm.select(eventColumns(t, p.clientId)).from(t.outbox).where(and(gt(t.outbox.number, p.after), lte(t.outbox.number, p.upTo), or(isNull(t.outbox.clientId), eq(t.outbox.clientId, p.clientId)), typeIn(t.outbox.type, sql\`cast(\${p.types} as text)\`)))`,
+    because:
+      "SQLite reads them by the index of the number, in its order; PostgreSQL does not, and db/event-statements sees it there",
+  },
 ];

@@ -59,6 +59,7 @@ export const guarded = [
       "bind.unit",
       "bind-links.unit",
       "db/bind-link-statements",
+      "db/host-statements",
       "tickets.unit",
       "db/people-statements",
       "db/sign-in-statements",

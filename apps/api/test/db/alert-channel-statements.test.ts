@@ -14,7 +14,7 @@ import {
 import type { Database } from "../../src/db/database.js";
 import type { Tables } from "../../src/db/schema.js";
 import { addRows } from "../support/rows.js";
-import { statementsOn } from "../support/statements-on.js";
+import { seededStatements } from "../support/seeded-statements.js";
 import { at } from "./rows.js";
 
 type Channel = Tables["alertChannels"]["$inferSelect"];
@@ -65,7 +65,7 @@ async function seed(db: Database): Promise<void> {
   );
 }
 
-const { changed, found } = statementsOn(seed);
+const { changed, found } = seededStatements(seed);
 
 describe("the channels of alerts", () => {
   it("are listed as they were created, and found by their id, with all that is known of them", async () => {

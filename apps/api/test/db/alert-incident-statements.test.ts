@@ -18,8 +18,9 @@ import type { Database } from "../../src/db/database.js";
 import { deleteBatchSize } from "../../src/db/delete-batch.js";
 import { jsonRows } from "../../src/db/json-rows.js";
 import type { AlertChange, Tables } from "../../src/db/schema.js";
+import { emptyTables } from "../support/changes.js";
 import { addRows } from "../support/rows.js";
-import { statementsOn } from "../support/statements-on.js";
+import { seededStatements } from "../support/seeded-statements.js";
 import { at } from "./rows.js";
 
 type Incident = Tables["alertIncidents"]["$inferSelect"];
@@ -71,7 +72,7 @@ async function seed(db: Database): Promise<void> {
   await addRows(db, "alertDeliveries", deliveries);
 }
 
-const { changed, found, emptied } = statementsOn(seed);
+const { changed, found, seeded } = seededStatements(seed);
 
 describe("incidents", () => {
   it("that go on are listed as they began, with all that is known of them", async () => {
@@ -128,7 +129,7 @@ describe("incidents", () => {
       "alertDeliveries on 4 over opened": "deleted",
       "alertDeliveries on 4 over recovered": "deleted",
     });
-    const db = await emptied();
+    const db = await emptyTables(await seeded());
     const several = (name: string, recoveredAt: Date | null) =>
       Array.from({ length: deleteBatchSize + 1 }, (_, n) => incident(`${name} ${n}`, { recoveredAt }));
     await addRows(db, "alertIncidents", [...several("a new one", at(50)), ...several("on", null)]);

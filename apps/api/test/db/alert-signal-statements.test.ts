@@ -8,7 +8,7 @@ import {
 import type { Database } from "../../src/db/database.js";
 import { day, quarter } from "../../src/db/error-groups.js";
 import { addRows } from "../support/rows.js";
-import { statementsOn } from "../support/statements-on.js";
+import { seededStatements } from "../support/seeded-statements.js";
 import { at } from "./rows.js";
 
 const failed = (groupId: string, slot: number, events: number, minutes: number = quarter) => ({
@@ -61,7 +61,7 @@ async function seed(db: Database): Promise<void> {
   ]);
 }
 
-const { found } = statementsOn(seed);
+const { found } = seededStatements(seed);
 
 describe("what alerts are noticed by", () => {
   it("is the groups that failed in a quarter of an hour since then, those with the most failures first", async () => {

@@ -13,8 +13,9 @@ import {
   sealEntry,
 } from "../../src/db/audit-seals.js";
 import type { Database } from "../../src/db/database.js";
+import { emptyTables } from "../support/changes.js";
 import { addRows } from "../support/rows.js";
-import { statementsOn } from "../support/statements-on.js";
+import { seededStatements } from "../support/seeded-statements.js";
 import { at } from "./rows.js";
 
 const entry = (id: string, moment: number, sealNumber: number | null = null) => ({
@@ -40,7 +41,7 @@ async function seed(db: Database): Promise<void> {
   ]);
 }
 
-const { changed, found, emptied } = statementsOn(seed);
+const { changed, found, seeded } = seededStatements(seed);
 
 describe("the entries of the audit log", () => {
   it("that have no seal are listed as they happened, the earlier id first at the same time, a batch at a time", async () => {
@@ -48,7 +49,7 @@ describe("the entries of the audit log", () => {
     expect(await found(listUnsealed, {})).toEqual(expected);
     expect(await found(countUnsealed, {})).toEqual([{ count: 3 }]);
 
-    const db = await emptied();
+    const db = await emptyTables(await seeded());
     const many = Array.from({ length: auditBatchSize + 1 }, (_, n) => entry(`${1000 - n}`, 1000 - n));
     await addRows(db, "auditLog", many);
     const listed = (await db.run(listUnsealed, {})).map(({ id }) => id);
@@ -63,7 +64,7 @@ describe("the entries of the audit log", () => {
   it("that are sealed are listed from a seal on in the order of their seals, a batch at a time", async () => {
     expect(await found(listSealed, { after: 1 })).toEqual([sealed[2], sealed[0]]);
 
-    const db = await emptied();
+    const db = await emptyTables(await seeded());
     const many = Array.from({ length: auditBatchSize + 1 }, (_, n) => entry(`${n}`, n, 1000 - n));
     await addRows(db, "auditLog", many);
     const listed = (await db.run(listSealed, { after: 0 })).map(({ sealNumber }) => sealNumber);
@@ -106,7 +107,7 @@ describe("an anchor of the seals", () => {
   it("is written once, and found by its name", async () => {
     expect(await changed(insertAuditAnchor, { name: "last", ...next })).toEqual({});
     expect(await found(findAuditAnchor, { name: "last" })).toEqual([{ sealNumber: 3, seal: "seal 3" }]);
-    const db = await emptied();
+    const db = await emptyTables(await seeded());
     await db.run(insertAuditAnchor, { name: "deleted", ...next });
     expect(await db.run(findAuditAnchor, { name: "deleted" })).toEqual([{ sealNumber: 4, seal: "seal 4" }]);
     expect(await db.run(findAuditAnchor, { name: "last" })).toEqual([]);

@@ -9,8 +9,9 @@ import {
 } from "../../src/db/bind-links.js";
 import type { Database } from "../../src/db/database.js";
 import { deleteBatchSize } from "../../src/db/delete-batch.js";
+import { emptyTables } from "../support/changes.js";
 import { addRows } from "../support/rows.js";
-import { statementsOn } from "../support/statements-on.js";
+import { seededStatements } from "../support/seeded-statements.js";
 import { at } from "./rows.js";
 
 interface About {
@@ -56,7 +57,7 @@ async function seed(db: Database): Promise<void> {
   ]);
 }
 
-const { changed, found, emptied } = statementsOn(seed);
+const { changed, found, seeded } = seededStatements(seed);
 
 describe("a bind link", () => {
   it("is found by its id or its secret, with its host, if that is enabled, and the user who has its external id", async () => {
@@ -120,7 +121,7 @@ describe("a bind link", () => {
       "bindLinks over": "deleted",
       "bindLinks used and over": "deleted",
     });
-    const db = await emptied();
+    const db = await emptyTables(await seeded());
     const several = (name: string, expiresAt: Date) =>
       Array.from({ length: deleteBatchSize + 1 }, (_, n) => link(`${name} ${n}`, { expiresAt }));
     await addRows(db, "bindLinks", [...several("a new one", at(61)), ...several("old", at(60))]);

@@ -9,8 +9,9 @@ import {
   findLiveSession,
   findStoredSession,
 } from "../../src/db/sessions.js";
+import { emptyTables } from "../support/changes.js";
 import { addRows } from "../support/rows.js";
-import { statementsOn } from "../support/statements-on.js";
+import { seededStatements } from "../support/seeded-statements.js";
 import { at } from "./rows.js";
 
 /** A session is named by its user and how it is; its secret's hash is that name with an `h-` before it. */
@@ -50,7 +51,7 @@ async function seed(db: Database): Promise<void> {
   ]);
 }
 
-const { changed, found, emptied } = statementsOn(seed);
+const { changed, found, seeded } = seededStatements(seed);
 const now = { now: at(60), seenAfter: at(10) };
 
 describe("a session", () => {
@@ -109,7 +110,7 @@ describe("sessions", () => {
   });
 
   it("are cleaned up a batch at a time, however many live ones were written before", async () => {
-    const db = await emptied();
+    const db = await emptyTables(await seeded());
     await addRows(db, "users", users);
     const several = (name: string, about: Parameters<typeof session>[1]) =>
       Array.from({ length: deleteBatchSize + 1 }, (_, n) => session(`alice ${name} ${n}`, about));

@@ -14,8 +14,9 @@ import {
   replaceUserToken,
   upsertUserToken,
 } from "../../src/db/tokens.js";
+import { emptyTables } from "../support/changes.js";
 import { addRows } from "../support/rows.js";
-import { statementsOn } from "../support/statements-on.js";
+import { seededStatements } from "../support/seeded-statements.js";
 import { at } from "./rows.js";
 
 const binding = (id: string, appId: string, openid: string, userId = "alice") => ({
@@ -62,7 +63,7 @@ async function seed(db: Database): Promise<void> {
   ]);
 }
 
-const { changed, found, emptied } = statementsOn(seed);
+const { changed, found, seeded } = seededStatements(seed);
 
 describe("the tokens of a person", () => {
   const next = {
@@ -95,7 +96,7 @@ describe("the tokens of a person", () => {
   });
 
   it("are stored with the app that their binding is of by now", async () => {
-    const db = await emptied();
+    const db = await emptyTables(await seeded());
     await addRows(db, "bindings", [binding("moved", "wx1", "o-alice")]);
     await addRows(db, "userTokens", [token("moved", { scopeRank: 1 })]);
     expect(await db.run(upsertUserToken, { bindingId: "moved", ...next })).toEqual([{ bindingId: "moved" }]);
@@ -160,7 +161,7 @@ describe("the fetches of app tokens", () => {
       "appTokenFetches old": "deleted",
       "appTokenFetches older": "deleted",
     });
-    const db = await emptied();
+    const db = await emptyTables(await seeded());
     const several = (name: string, moment: Date) =>
       Array.from({ length: deleteBatchSize + 1 }, (_, n) => fetched(`${name} ${n}`, { at: moment }));
     await addRows(db, "appTokenFetches", [...several("a new one", at(50)), ...several("old", at(49))]);

@@ -22,10 +22,11 @@ function keyOf(name: keyof Tables): string[] {
 }
 
 /** Empties all tables, so that a test begins with its own rows. */
-export async function emptyTables(db: Database): Promise<void> {
+export async function emptyTables(db: Database): Promise<Database> {
   for (const name of (await filledTables(db)).reverse()) {
     await db.consoleQuery((orm, t) => orm.delete(t[name] as Tables["users"]).returning());
   }
+  return db;
 }
 
 /**

@@ -14,7 +14,7 @@ import {
 import { findAnswer, lockBinding } from "../../src/db/consents.js";
 import type { Database } from "../../src/db/database.js";
 import { addRows } from "../support/rows.js";
-import { statementsOn } from "../support/statements-on.js";
+import { seededStatements } from "../support/seeded-statements.js";
 import { at } from "./rows.js";
 
 const binding = (id: string, userId: string) => ({
@@ -67,7 +67,7 @@ async function seed(db: Database): Promise<void> {
   ]);
 }
 
-const { changed, found } = statementsOn(seed);
+const { changed, found } = seededStatements(seed);
 
 describe("the bindings of a person", () => {
   it("are found and deleted by their own user alone", async () => {
