@@ -195,7 +195,7 @@ describe("the panel's clock", () => {
     const response = await submit(simulator, "clock", { seconds: "5", unit: "60" });
     expect(response.headers.get("location")).toBe("/clock?moved=300");
     const words = wordsOf((await openPanel(simulator, "/clock?moved=300")).text);
-    expect(words).toContain("Moved forward by 5 min. In that time 1 code and 0 tokens expired.");
+    expect(words).toContain("Moved forward by 5 min. In that time 1 code, 0 tokens and 0 tickets expired.");
     expect(words).toContain("5 min ahead of this machine");
     expect((await exchange(simulator, code)).body.errcode).toBe(40029);
   });

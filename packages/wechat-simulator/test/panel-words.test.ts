@@ -132,14 +132,22 @@ describe("the clock's page", () => {
   });
 
   it("counts only what expired during the last move", async () => {
-    await seed();
+    const { classic } = await seed();
+    const asked = { access_token: classic, type: "jsapi" };
+    expect((await call(simulator, "/cgi-bin/ticket/getticket", asked)).body.errcode).toBe(0);
     const flash = async (moved: number) => {
       simulator.advance(moved);
       return (await rowsOf(`/clock?moved=${moved}`, /<p class="flash">/, "</p>"))[0];
     };
-    expect(await flash(300)).toBe("Moved forward by 5 min. In that time 1 code and 0 tokens expired.");
-    expect(await flash(180)).toBe("Moved forward by 3 min. In that time 1 code and 0 tokens expired.");
-    expect(await flash(7200)).toBe("Moved forward by 2 h. In that time 0 codes and 2 tokens expired.");
+    expect(await flash(300)).toBe(
+      "Moved forward by 5 min. In that time 1 code, 0 tokens and 0 tickets expired.",
+    );
+    expect(await flash(180)).toBe(
+      "Moved forward by 3 min. In that time 1 code, 0 tokens and 0 tickets expired.",
+    );
+    expect(await flash(7200)).toBe(
+      "Moved forward by 2 h. In that time 0 codes, 2 tokens and 1 ticket expired.",
+    );
   });
 });
 

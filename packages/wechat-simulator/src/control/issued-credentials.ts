@@ -108,11 +108,15 @@ function accountCredentials(store: Store): IssuedCredential[] {
   return [...tickets, ...tokens];
 }
 
-/** How many codes and tokens have expired since then. */
-export function countExpired(store: Store, sinceMs: number): { codes: number; tokens: number } {
+/** How many codes, tokens and tickets have expired since then. */
+export function countExpired(
+  store: Store,
+  sinceMs: number,
+): { codes: number; tokens: number; tickets: number } {
   const ended = listCredentials(store).filter(
     ({ state, endsAtMs }) => state === "expired" && endsAtMs > sinceMs,
   );
   const codes = ended.filter(({ kind }) => kind === "code").length;
-  return { codes, tokens: ended.length - codes };
+  const tickets = ended.filter(({ kind }) => kind === "ticket").length;
+  return { codes, tokens: ended.length - codes - tickets, tickets };
 }

@@ -67,10 +67,10 @@ export function flashOf(panel: Panel): Html | undefined {
   const { t, query, store } = panel;
   const moved = Number(query.moved);
   if (query.moved !== undefined && moved > 0 && moved <= MAX_ADVANCE_SECONDS) {
-    const { codes, tokens } = countExpired(store, store.clock.now() - moved * 1000);
+    const { codes, tokens, tickets } = countExpired(store, store.clock.now() - moved * 1000);
     const words = t(
-      `Moved forward by ${span(t, moved * 1000)}. In that time ${plural(codes, "code")} and ${plural(tokens, "token")} expired.`,
-      `前进了 ${span(t, moved * 1000)}：其间有 ${codes} 个 code、${tokens} 个令牌过期。`,
+      `Moved forward by ${span(t, moved * 1000)}. In that time ${plural(codes, "code")}, ${plural(tokens, "token")} and ${plural(tickets, "ticket")} expired.`,
+      `前进了 ${span(t, moved * 1000)}：其间有 ${codes} 个 code、${tokens} 个令牌、${tickets} 个 ticket 过期。`,
     );
     return html`<p class="flash">${words}</p>`;
   }
