@@ -118,4 +118,26 @@ describe("the import commands", { timeout: 60_000 }, () => {
     ]);
     await Promise.all([killed.close(), whole.close()]);
   });
+
+  it("take an app by its key or its appid, and refuse what is neither", async () => {
+    await files.write("openids.csv", "old,new\noOld,oNew\n");
+    const { env, close } = await system();
+    const usage =
+      "Usage: npm run openids -- import FILE --app KEY [--from APPID] [--dry-run] [--report FILE] [--format csv|ndjson]\n";
+    const asked = (...args: string[]) => run("openids", env, ["openids.csv", "--dry-run", ...args]);
+    const tried = { code: 0, stderr: "", stdout: expect.stringContaining("1 of no user here") };
+    const [byKey, byAppId, unknown, short, long] = await Promise.all([
+      asked("--app", "oa", "--from", `wx${"0".repeat(16)}`),
+      asked("--app", demoWebsite.appId),
+      asked("--app", "shop"),
+      asked("--app", "oa", "--from", `wx${"0".repeat(15)}`),
+      asked("--app", "oa", "--from", `wx${"0".repeat(17)}`),
+    ]);
+    expect([byKey, byAppId]).toEqual([tried, tried]);
+    const refused = (why: string) => ({ code: 1, stdout: "", stderr: `${why}\n${usage}` });
+    expect(unknown).toEqual(refused("--app names an app of WECHAT_APPS by its key or its appid."));
+    const notAnAppId = refused("--from is an appid: wx and 16 characters.");
+    expect([short, long]).toEqual([notAnAppId, notAnAppId]);
+    await close();
+  });
 });

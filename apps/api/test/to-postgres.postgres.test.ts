@@ -156,7 +156,7 @@ describe("`npm run to-postgres`", { timeout: 60_000 }, () => {
     );
     await expect(server.open()).rejects.toMatchObject({ reason: "half_copied" });
     await expect(copy(small, server)).rejects.toThrow("These tables differ: users");
-    await copy(small, server, { startOver: true });
+    expect(await run(small, server, "--start-over")).toMatchObject({ code: 0, stderr: "" });
     expect(await contents(server)).toEqual(await contents(small));
   });
 
