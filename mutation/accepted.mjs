@@ -36,6 +36,13 @@ export const accepted = [
     ...{ line, was: line, becomes: ";" },
     because: "frees memory: what it holds is not valid after the reset of the codes or tokens themselves",
   })),
+  {
+    file: "packages/wechat-simulator/src/tls/start-tls-proxy.ts",
+    line: 'socket.once("close", () => open.delete(socket));',
+    was: 'socket.once("close", () => open.delete(socket));',
+    becomes: ";",
+    because: "frees memory: a closed socket can be destroyed again",
+  },
   ...["day", "forcedAtMs: Number.NEGATIVE_INFINITY"].map((was) => ({
     file: "packages/wechat-simulator/src/stores/global-tokens.ts",
     line: "const stable = this.#stable.get(appId) ?? { day, forcedToday: 0, forcedAtMs: Number.NEGATIVE_INFINITY };",

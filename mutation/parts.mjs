@@ -93,6 +93,8 @@ export const mutated = [
           "other-sites",
           "unknown-paths",
           "headers",
+          "visit-log",
+          "panel-commands",
           "verify-file",
           "pictures",
           "delete-person",
@@ -118,6 +120,7 @@ export const mutated = [
         tests: [
           "html",
           "headers",
+          "visit-log",
           "time-limits",
           "inputs",
           "callback-domain",

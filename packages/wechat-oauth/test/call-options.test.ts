@@ -93,6 +93,25 @@ describe("a call with a signal", () => {
   });
 });
 
+describe("a call with the limits of its client", () => {
+  it.each([
+    [{}, { timeoutMs: 5000, maxBytes: 262_144 }],
+    [
+      { timeoutMs: 700, maxResponseBytes: 1000 },
+      { timeoutMs: 700, maxBytes: 1000 },
+    ],
+  ])("has those that were set, or 5 s and 256 KiB: %j", async (options, limits) => {
+    const given: unknown[] = [];
+    const transport: Transport = async (_request, its) => {
+      given.push(its);
+      return { httpStatus: 200, text: JSON.stringify(userInfoAnswer) };
+    };
+    const client = new WeChatOAuthClient({ appId, appSecret, transport, ...options });
+    await client.getUserInfo({ accessToken, openid });
+    expect(given).toEqual([limits]);
+  });
+});
+
 describe("a call with onAnswer", () => {
   const whole = { ...userInfoAnswer, unionid, province: "Guangdong", new_field: [1] };
 

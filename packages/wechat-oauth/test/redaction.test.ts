@@ -135,6 +135,8 @@ describe("an error of fetch", () => {
     expect(performance.now() - startedAt).toBeLessThan(1000);
     expect(cause.message).toBe("x".repeat(200));
     expect(cause.code).toBe("y".repeat(200));
+    const address = `http://app.example/${"x".repeat(2000)}`;
+    expect((await causeOf(new Error(`no ${address} after`))).message).toBe("no (address)");
   });
 
   it("has no cause afterwards if it had none before", async () => {

@@ -172,6 +172,13 @@ describe("the IP allow-list", () => {
     expect((await fetchToken()).errcode).toBeUndefined();
   });
 
+  it("allows no address if it is empty, and any if there is none", async () => {
+    simulator.setIpAllowList(appId, []);
+    expect((await fetchToken()).errcode).toBe(40164);
+    simulator.setIpAllowList(appId, null);
+    expect((await fetchToken()).errcode).toBeUndefined();
+  });
+
   it("is checked after the secret, and not for mini programs or /sns", async () => {
     simulator.setIpAllowList(appId, elsewhere);
     simulator.setIpAllowList(demoMiniProgram.appId, elsewhere);

@@ -164,6 +164,20 @@ describe("a form about an app", () => {
   );
 });
 
+describe("the form of a fault", () => {
+  it("offers every errcode of a call, then those of a page, each in ascending order and none of a success", async () => {
+    const { text } = await openPanel(simulator, "/faults");
+    const list = text.slice(text.indexOf("<datalist"), text.indexOf("</datalist>"));
+    const offered = [...list.matchAll(/<option value="([^"]*)"/g)].map(([, value]) => Number(value));
+    const ofPages = [10003, 10004, 10005, 10006, 10009, 10010, 10011, 10012, 10013, 10015, 10016];
+    const ofCalls = offered.slice(0, -ofPages.length);
+    expect(offered.slice(-ofPages.length)).toEqual(ofPages);
+    expect(ofCalls).toEqual([...new Set(ofCalls)].sort((a, b) => a - b));
+    expect([ofCalls[0], ofCalls.includes(0), ofCalls.at(-1)]).toEqual([-1000, false, 9_001_002]);
+    expect(ofCalls.length).toBeGreaterThan(80);
+  });
+});
+
 describe("a page of the panel", () => {
   it("clears its list of requests", async () => {
     await exchange(simulator, "x");

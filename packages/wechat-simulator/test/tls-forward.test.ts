@@ -1,9 +1,21 @@
-import { Agent, type ClientRequestArgs, createServer } from "node:http";
+import { once } from "node:events";
+import {
+  Agent,
+  type ClientRequestArgs,
+  createServer,
+  type IncomingMessage,
+  request as openRequest,
+  type RequestListener,
+  type Server,
+} from "node:http";
+import { request as openTls } from "node:https";
 import { type AddressInfo, connect } from "node:net";
 import type { Duplex } from "node:stream";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { text } from "node:stream/consumers";
+import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { type Simulator, startSimulator } from "../src/index.js";
 import { forward } from "../src/tls/forward.js";
+import { startTlsProxy } from "../src/tls/start-tls-proxy.js";
 
 let simulator: Simulator;
 beforeAll(async () => {
@@ -37,4 +49,86 @@ it("the TLS proxy reaches a simulator at an IPv6 address", async () => {
     proxy.close();
     agent.destroy();
   }
+});
+
+async function serve(listener: RequestListener): Promise<{ server: Server; port: number; url: string }> {
+  const server = createServer(listener);
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  return { server, port, url: `http://127.0.0.1:${port}` };
+}
+
+it("the TLS proxy passes on everything but the headers of a single connection", async () => {
+  const arrived: unknown[] = [];
+  const { url } = await serve(async (request, response) => {
+    const { connection: _, ...headers } = request.headers;
+    arrived.push({ method: request.method, url: request.url, headers, body: await text(request) });
+    response.sendDate = false;
+    response.writeHead(299, "Odd", [
+      ...["Set-Cookie", "a=1", "Set-Cookie", "b=2", "X-Name", "Value", "Content-Length", "3"],
+      ...["Connection", "keep-alive", "Keep-Alive", "timeout=7", "Proxy-Connection", "keep-alive"],
+    ]);
+    response.end("abc");
+  });
+  const agent = new Agent();
+  onTestFinished(() => agent.destroy());
+  const proxy = await serve((request, response) => {
+    response.sendDate = false;
+    forward(url, agent, request, response, () => response.destroy());
+  });
+  const headers = {
+    host: "open.weixin.qq.com",
+    origin: "https://open.weixin.qq.com",
+    "x-name": "Value",
+    "content-length": "4",
+    "proxy-connection": "keep-alive",
+    "keep-alive": "timeout=7",
+    connection: "close",
+  };
+  const sent = openRequest({ port: proxy.port, method: "PUT", path: "/a?b=%20c&d", headers });
+  sent.end("body");
+  const [answer] = (await once(sent, "response")) as [IncomingMessage];
+  expect(arrived).toEqual([
+    {
+      method: "PUT",
+      url: "/a?b=%20c&d",
+      headers: {
+        host: "open.weixin.qq.com",
+        origin: "http://open.weixin.qq.com", // the simulator's own
+        "x-name": "Value",
+        "content-length": "4",
+      },
+      body: "body",
+    },
+  ]);
+  expect({
+    status: [answer.statusCode, answer.statusMessage],
+    headers: answer.rawHeaders.join(" "),
+    body: await text(answer),
+  }).toEqual({
+    status: [299, "Odd"],
+    headers: "Set-Cookie a=1 Set-Cookie b=2 X-Name Value Content-Length 3 Connection close",
+    body: "abc",
+  });
+});
+
+it("a closed TLS proxy leaves no connection to the simulator open", async () => {
+  const upstream = await serve((_request, response) => response.end("{}"));
+  upstream.server.keepAliveTimeout = 60_000;
+  const closed = new Promise((resolve) => {
+    upstream.server.on("connection", (socket) => socket.on("close", resolve));
+  });
+  const tlsProxy = await startTlsProxy({ url: upstream.url });
+  const { port } = tlsProxy;
+  const sent = openTls({ host: "127.0.0.1", port, rejectUnauthorized: false, agent: false, path: "/" });
+  sent.end();
+  const [answer] = (await once(sent, "response")) as [IncomingMessage];
+  expect(await text(answer)).toBe("{}");
+  await tlsProxy.close();
+  await closed;
 });
