@@ -331,6 +331,8 @@ export const mutated = [
         ],
         tests: [
           "db/people-statements",
+          "db/erasure-statements",
+          "db/erased-history-statements",
           "people-acts",
           "erase",
           "db/statements",
