@@ -622,6 +622,7 @@ export const mutated = [
           "db/statements",
           "db/session-statements",
           "db/binding-statements",
+          "db/identity-statements",
           "db/failure-statements",
           "questions.unit",
           "late-unionids",

@@ -132,6 +132,7 @@ describe("the history of an erased person", () => {
       "apiFailures in another app": wordless,
     });
     expect(await changed(forgetUnboundSignIn, { id: "by openid only" }), "bound").toEqual({});
+    expect(await found(forgetUnboundSignIn, { id: "without an openid" })).toEqual([]);
     for (const id of ["hers", "without an openid"])
       expect(await changed(forgetUnboundFailure, { id })).toEqual({});
   });

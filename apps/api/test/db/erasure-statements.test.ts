@@ -49,11 +49,10 @@ async function seed(db: Database): Promise<void> {
     { id: "was alice", createdAt: at(0), status: "blocked", mergedInto: "alice" },
   ]);
   const binding = { scope: "snsapi_base", createdAt: at(0), lastSignInAt: at(0) };
-  await addRows(
-    db,
-    "bindings",
-    people.map((id) => ({ ...binding, id: `of ${id}`, appId: "wx0", openid: `o-${id}`, userId: id })),
-  );
+  await addRows(db, "bindings", [
+    ...people.map((id) => ({ ...binding, id: `of ${id}`, appId: "wx0", openid: `o-${id}`, userId: id })),
+    { ...binding, id: "in another app", appId: "wx1", openid: "o-amy", userId: "alice" },
+  ]);
   await addRows(
     db,
     "unions",

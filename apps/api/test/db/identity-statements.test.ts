@@ -25,7 +25,13 @@ import { at } from "./rows.js";
 
 type Binding = Tables["bindings"]["$inferSelect"];
 
-const binding = (id: string, appId: string, openid: string, userId: string, about: Partial<Binding> = {}): Binding => ({
+const binding = (
+  id: string,
+  appId: string,
+  openid: string,
+  userId: string,
+  about: Partial<Binding> = {},
+): Binding => ({
   ...{ id, appId, openid, userId, unionid: null, unionidCheckedAt: null, scope: "snsapi_userinfo" },
   ...{ nickname: null, nicknameFolded: null, searchableAs: null, avatarUrl: null, profileAt: null },
   ...{ profileCheckedAt: null, createdAt: at(0), lastSignInAt: at(1), ...about },
@@ -37,9 +43,16 @@ const bindings = {
   alice: binding("alice's", "wx0", "o-1", "alice", { unionid: "u-1", ...profile }),
   inOtherApp: binding("carol's", "wx1", "o-1", "carol", { unionid: "u-1" }),
   bob: binding("bob's", "wx0", "o-2", "bob"),
+  ofNewcomer: binding("a newcomer's", "wx0", "o-3", "candidate", { createdAt: at(5), lastSignInAt: at(6) }),
+  ofNewcomerToo: binding("a newcomer's too", "wx1", "o-3", "candidate too"),
 };
 
-const union = (group: string, unionid: string, userId: string) => ({ group, unionid, userId, createdAt: at(0) });
+const union = (group: string, unionid: string, userId: string) => ({
+  group,
+  unionid,
+  userId,
+  createdAt: at(0),
+});
 
 async function seed(db: Database): Promise<void> {
   await addRows(db, "users", [
@@ -99,7 +112,9 @@ describe("a binding", () => {
 
   it("is completed by an answer: its unionid and the wider scope stay, and no other binding changes", async () => {
     const completed = { ...shown, lastSignInAt: at(60) };
-    expect(await changed(completeBinding, { ...answer, ...alice })).toEqual({ "bindings alice's": completed });
+    expect(await changed(completeBinding, { ...answer, ...alice })).toEqual({
+      "bindings alice's": completed,
+    });
     expect(await changed(completeBinding, { ...answer, appId: "wx0", openid: "o-2" })).toEqual({
       "bindings bob's": { unionid, ...shown, avatarUrl: undefined, lastSignInAt: at(60) },
     });
@@ -123,14 +138,23 @@ describe("a binding", () => {
         ...{ unionid, scope, ...shown, createdAt: at(60), lastSignInAt: at(60) },
       }),
     });
-    expect(await upserted("o-1", "alice")).toEqual({ "bindings alice's": { ...shown, lastSignInAt: at(60) } });
+    expect(await upserted("o-1", "alice")).toEqual({
+      "bindings alice's": { ...shown, lastSignInAt: at(60) },
+    });
     expect(await upserted("o-1", "bob")).toEqual({});
   });
 
   it("is made for the unionid's user in that group, or for whom they became, else for the candidate", async () => {
     const owner = async (group: string | null, of: string | null, openid = "o-9") =>
       Object.values(
-        await changed(insertBinding, { ...answer, appId: "wx0", openid, unionid: of, group, candidate: "new" }),
+        await changed(insertBinding, {
+          ...answer,
+          appId: "wx0",
+          openid,
+          unionid: of,
+          group,
+          candidate: "new",
+        }),
       ).map((row) => (row as Binding).userId);
     expect(await owner("main", "u-1")).toEqual(["alice"]);
     expect(await owner("other", "u-1")).toEqual(["carol"]);
@@ -142,8 +166,15 @@ describe("a binding", () => {
   });
 
   it("gets a user row where it carries the candidate", async () => {
-    expect(await changed(insertUserOfBinding, { ...alice, candidate: "other" })).toEqual({});
-    expect(await changed(insertUserOfBinding, { appId: "wx0", openid: "o-9", candidate: "alice" })).toEqual({});
+    const made = (openid: string, candidate: string) =>
+      changed(insertUserOfBinding, { appId: "wx0", openid, candidate });
+    expect(await made("o-3", "candidate")).toEqual({
+      "users candidate": {
+        ...{ id: "candidate", status: "active", createdAt: at(5), lastSignInAt: at(6), mergedInto: null },
+      },
+    });
+    expect(await made("o-3", "candidate too"), "in another app").toEqual({});
+    expect(await made("o-2", "candidate"), "of another openid").toEqual({});
   });
 });
 
@@ -151,7 +182,9 @@ describe("a unionid", () => {
   it("belongs in its group to the user of the openid, else to the candidate, and is given once", async () => {
     const given = (group: string, unionid: string, openid = "o-1", appId = "wx0") =>
       changed(insertUnion, { group, unionid, appId, openid, candidate: "new", now: at(60) });
-    const made = (userId: string) => ({ "unions main u-9": { ...union("main", "u-9", userId), createdAt: at(60) } });
+    const made = (userId: string) => ({
+      "unions main u-9": { ...union("main", "u-9", userId), createdAt: at(60) },
+    });
     expect(await given("main", "u-9")).toEqual(made("alice"));
     expect(await given("main", "u-9", "o-1", "wx1")).toEqual(made("carol"));
     expect(await given("main", "u-9", "o-9")).toEqual(made("new"));
