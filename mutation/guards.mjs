@@ -49,6 +49,7 @@ export const guarded = [
       "repeated-callback.unit",
       "sessions.unit",
       "db/session-statements",
+      "db/identity-statements",
       "identity.unit",
       "people-acts",
       "operator-changes",

@@ -334,6 +334,8 @@ export const mutated = [
         ],
         tests: [
           "db/people-statements",
+          "db/erasure-statements",
+          "db/erased-history-statements",
           "people-acts",
           "erase",
           "db/statements",
@@ -623,6 +625,7 @@ export const mutated = [
           "db/statements",
           "db/session-statements",
           "db/binding-statements",
+          "db/identity-statements",
           "db/failure-statements",
           "questions.unit",
           "late-unionids",

@@ -118,7 +118,7 @@ describe("the ids of users at host applications", () => {
       { place: 0, userId: "was alice", mergedInto: "alice" },
       { place: 2, userId: "bob", mergedInto: null },
     ]);
-    expect(await found(findUserByExternalId, { clientId: "club", externalId: "42" })).toEqual([
+    expect(await found(findUserByExternalId, { clientId: "shop", externalId: "50" })).toEqual([
       { userId: "bob" },
     ]);
   });

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Database } from "../../src/db/database.js";
 import { deleteBatchSize } from "../../src/db/delete-batch.js";
+import { deleteExpiredIdempotencyKeys } from "../../src/db/idempotency-keys.js";
 import { openPostgres } from "../../src/db/postgres.js";
 import { deleteExpiredSessions } from "../../src/db/sessions.js";
 import { abandonSignIns } from "../../src/db/sign-ins.js";
@@ -96,6 +97,21 @@ describe("deleting what has expired", () => {
       return [await deleteExpired, (await rowsOf(db, "sessions")).map(({ id }) => id)];
     });
     expect(left).toEqual([[], ["i"]]);
+  });
+
+  it("leaves an idempotency key that a new request claims meanwhile", async () => {
+    const left = await withConnection(database.url, async (claiming) => {
+      await claiming.query(`
+        insert into idempotency_keys (client_id, key, request_hash, created_at, expires_at)
+          values ('shop', 'k', 'h', to_timestamp(0), to_timestamp(0))`);
+      await claiming.query("begin");
+      await claiming.query("update idempotency_keys set expires_at = now() + interval '1 day'");
+      const deleteExpired = db.run(deleteExpiredIdempotencyKeys, { now: at(1) });
+      await waitForLockedQueries(database.url, 1);
+      await claiming.query("commit");
+      return [await deleteExpired, (await rowsOf(db, "idempotencyKeys")).map(({ key }) => key)];
+    });
+    expect(left).toEqual([[], ["k"]]);
   });
 
   it.each([

@@ -101,7 +101,7 @@ describe("sessions", () => {
     });
   });
 
-  it("are cleaned up once they have expired, whoever's they are", async () => {
+  it("are cleaned up once they have expired, those of blocked users as well", async () => {
     expect(await changed(deleteExpiredSessions, now)).toEqual({
       "sessions h-alice past its end": "deleted",
       "sessions h-alice left alone": "deleted",
