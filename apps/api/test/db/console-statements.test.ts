@@ -355,6 +355,7 @@ describe("the console reads of people", () => {
       binding("3", { unionid: "known" }),
       binding("4", { unionid: "other app", appId: "wx9" }),
       binding("5"),
+      binding("5, of bob", { userId: "bob" }),
       binding("6", { unionid: "z of two", userId: "bob" }),
       binding("7", { unionid: "z of two", appId: "wx2", userId: "carol" }),
       binding("8", { unionid: "of a union", userId: "dora" }),

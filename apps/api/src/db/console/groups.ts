@@ -1,14 +1,14 @@
 import { and, asc, countDistinct, eq, inArray, isNotNull, isNull, sql } from "drizzle-orm";
 import type { Database } from "../database.js";
 
-/** How many unionids of these apps' bindings belong to no user of the group yet. */
+/** How many unionids of these apps' bindings belong to no user of the group yet; a binding without one counts for none. */
 export async function countUnionsToJoin(db: Database, group: string, appIds: string[]): Promise<number> {
   const [row] = await db.consoleQuery((orm, { bindings, unions }) =>
     orm
       .select({ count: countDistinct(bindings.unionid) })
       .from(bindings)
       .leftJoin(unions, and(eq(unions.group, group), eq(unions.unionid, bindings.unionid)))
-      .where(and(inArray(bindings.appId, appIds), isNotNull(bindings.unionid), isNull(unions.userId))),
+      .where(and(inArray(bindings.appId, appIds), isNull(unions.userId))),
   );
   return Number(row?.count ?? 0);
 }
