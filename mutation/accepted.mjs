@@ -1568,5 +1568,29 @@ export const accepted = [
     ...{ was: "isExpired", becomes: "undefined" },
     because:
       "only on PostgreSQL does a statement wait for a row; db/races-and-settings.postgres sees it there",
+  ...[
+    ["sign-ins.ts", ".where(and(isOpen, inArray(s.id, over)))", "isOpen"],
+    ["throttles.ts", ".where(and(isExpired, inArray(t.throttles.key, expired)))", "isExpired"],
+    [
+      "operators.ts",
+      ".where(and(isExpired(t.operatorSessions, p), inArray(t.operatorSessions.secretHash, expired)))",
+      "isExpired(t.operatorSessions, p)",
+    ],
+    [
+      "operator-factors.ts",
+      ".where(and(isExpired, inArray(t.operatorChallenges.secretHash, expired)))",
+      "isExpired",
+    ],
+  ].map(([name, line, was]) => ({
+    ...{ file: `apps/api/src/db/${name}`, line, was, becomes: "undefined" },
+    because:
+      "SQLite runs one statement after the other; PostgreSQL does not, and db/races-and-settings.postgres.test notices there",
+  })),
+  {
+    file: "apps/api/src/db/console/checklist.ts",
+    line: 'orm.select({ id: s.id }).from(s).where(eq(s.outcome, "signed_in")).limit(1),',
+    was: 'orm.select({ id: s.id }).from(s).where(eq(s.outcome, "signed_in")).limit(1)',
+    becomes: 'orm.select({ id: s.id }).from(s).where(eq(s.outcome, "signed_in"))',
+    because: "one is as good as any number: it spares reading the others",
   },
 ];

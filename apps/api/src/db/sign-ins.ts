@@ -369,32 +369,26 @@ export const insertEvent = statement(
  */
 export const abandonSignIns = statement(
   "abandon_sign_ins",
-  (orm, t, p: Params<{ now: Date; defaultReturnTo: string }>) =>
-    orm
-      .update(t.signIns)
+  (orm, t, p: Params<{ now: Date; defaultReturnTo: string }>) => {
+    const s = t.signIns;
+    const isOpen = isNull(s.outcome);
+    const over = orm
+      .select({ id: s.id })
+      .from(s)
+      .where(and(isOpen, lt(s.expiresAt, encoded(s.expiresAt, p.now))))
+      .limit(deleteBatchSize);
+    // Checked again: while the statement waited for a row, a callback may have ended that sign-in.
+    return orm
+      .update(s)
       .set({
         outcome: "abandoned",
-        outcomeAt: sql`${t.signIns.expiresAt}`,
-        userAgent: sql`substr(${t.signIns.userAgent}, 1, 256)`,
-        returnTo: sql`case when length(${t.signIns.returnTo}) > 512 then ${p.defaultReturnTo} else ${t.signIns.returnTo} end`,
+        outcomeAt: sql`${s.expiresAt}`,
+        userAgent: sql`substr(${s.userAgent}, 1, 256)`,
+        returnTo: sql`case when length(${s.returnTo}) > 512 then ${p.defaultReturnTo} else ${s.returnTo} end`,
       })
-      .where(
-        and(
-          // Checked again: while the statement waited for a row, a callback may have ended that sign-in.
-          isNull(t.signIns.outcome),
-          inArray(
-            t.signIns.id,
-            orm
-              .select({ id: t.signIns.id })
-              .from(t.signIns)
-              .where(
-                and(isNull(t.signIns.outcome), lt(t.signIns.expiresAt, encoded(t.signIns.expiresAt, p.now))),
-              )
-              .limit(deleteBatchSize),
-          ),
-        ),
-      )
-      .returning({ id: t.signIns.id, appId: t.signIns.appId, createdAt: t.signIns.createdAt }),
+      .where(and(isOpen, inArray(s.id, over)))
+      .returning({ id: s.id, appId: s.appId, createdAt: s.createdAt });
+  },
 );
 
 /** Ends one sign-in whose time is over, so that it stays over when the clock is set back. */

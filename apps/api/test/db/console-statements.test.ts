@@ -1,3 +1,4 @@
+import { eq, lt } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { listIncidents } from "../../src/db/console/alert-incidents.js";
 import { listAppTokenFetches } from "../../src/db/console/app-token-fetches.js";
@@ -22,7 +23,14 @@ import {
 import { countMoves, findMergeDetail, findMergeReason, listMergeRows } from "../../src/db/console/merges.js";
 import { newestFailures, newestSignInSteps } from "../../src/db/console/newest.js";
 import { countLiveOperatorSessions, listOperatorRows } from "../../src/db/console/operators.js";
-import { findUser, findUsersByTail, listBindingsOf, listConflictsOf } from "../../src/db/console/people.js";
+import {
+  countUsers,
+  findUser,
+  findUsersByTail,
+  listBindingsOf,
+  listConflictsOf,
+  listUsers,
+} from "../../src/db/console/people.js";
 import { findSignInDetail, findSignInsByTail, listEvents } from "../../src/db/console/sign-ins.js";
 import type { Tables } from "../../src/db/schema.js";
 import { addRows } from "../support/rows.js";
@@ -157,6 +165,37 @@ describe("the console reads of operators", () => {
       operator: new Map([["a", "name of a"]]),
       host: new Map([["shop", "The shop"]]),
     });
+  });
+});
+
+describe("the console reads", () => {
+  it("5,000 rows for a page and 11,000 for a total, which says 10,000 at most [T101]", async () => {
+    const db = await seeded();
+    // Each is newer than the one before, and the first one alone was not merged.
+    const users = Array.from({ length: 11_000 }, (_, n) =>
+      user(`user ${n}.`, { createdAt: at(n), mergedInto: n > 0 ? "another" : null }),
+    );
+    for (const half of [users.slice(0, 5500), users.slice(5500)]) await addRows(db, "users", half);
+    expect(await countUsers(db, {})).toEqual({ count: 1, isMore: false });
+    expect(await listUsers(db, {}, { limit: 9 })).toEqual({
+      ...{ rows: [], searchedTo: { id: "user 6000.", at: at(6000) } },
+    });
+    expect(await findUsersByTail(db, " 6000.", 9)).toEqual([{ id: "user 6000." }]);
+    expect(await findUsersByTail(db, " 5999.", 9)).toEqual([]);
+    await addRows(db, "users", [user("newest", { createdAt: at(20_000), mergedInto: "another" })]);
+    expect(await countUsers(db, {})).toEqual({ count: 0, isMore: true });
+    await db.consoleQuery((orm, { users: u }) =>
+      orm.update(u).set({ mergedInto: null }).returning({ id: u.id }),
+    );
+    await db.consoleQuery((orm, { users: u }) =>
+      orm
+        .delete(u)
+        .where(lt(u.createdAt, at(1000)))
+        .returning({ id: u.id }),
+    );
+    expect(await countUsers(db, {})).toEqual({ count: 10_000, isMore: true });
+    await db.consoleQuery((orm, { users: u }) => orm.delete(u).where(eq(u.id, "newest")).returning());
+    expect(await countUsers(db, {})).toEqual({ count: 10_000, isMore: false });
   });
 });
 
@@ -316,6 +355,7 @@ describe("the console reads of people", () => {
       binding("3", { unionid: "known" }),
       binding("4", { unionid: "other app", appId: "wx9" }),
       binding("5"),
+      binding("5, of bob", { userId: "bob" }),
       binding("6", { unionid: "z of two", userId: "bob" }),
       binding("7", { unionid: "z of two", appId: "wx2", userId: "carol" }),
       binding("8", { unionid: "of a union", userId: "dora" }),

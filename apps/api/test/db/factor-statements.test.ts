@@ -98,6 +98,18 @@ describe("a second factor in the database", () => {
     );
   });
 
+  it("is listed after the ones that are older, and of the same time by id", async () => {
+    const factor = { ...olga, kind: "passkey", name: "-", secret: "-", counter: 0 } as const;
+    await addRows(db, "operatorFactors", [
+      { ...factor, id: "c", createdAt: at(-1) },
+      { ...factor, id: "b", createdAt: at(-2) },
+      { ...factor, id: "a", createdAt: at(-1) },
+    ]);
+    const listed = ["b", "a", "c", "olga 1", "olga 2"];
+    expect((await db.run(listFactors, olga)).map(({ id }) => id)).toEqual(listed);
+    expect((await db.run(listEncryptedFactors, {})).map(({ id }) => id)).toEqual(["a", "b", "c", ...all]);
+  });
+
   it("keeps its operator from being signed in by the password alone [T108]", async () => {
     expect(await db.run(findOperatorWithoutFactor, olga)).toEqual([]);
     await db.run(deleteFactors, olga);
@@ -229,15 +241,29 @@ describe("what waits for a second factor, in the database", () => {
     expect(await touched(deleteChallengesOf, { username: "olga" })).toBe(1);
     expect(await idsOf("operatorChallenges")).toEqual(["otto 2"]);
   });
+
+  it("ends in batches of 500 once it has expired", async () => {
+    const challenge = { ...olga, kind: "totp", expiresAt: at(50) } as const;
+    await addRows(
+      db,
+      "operatorChallenges",
+      Array.from({ length: 501 }, (_, n) => ({ ...challenge, secretHash: `${n}` })),
+    );
+    expect(await touched(deleteExpiredChallenges, { now: at(99) })).toBe(500);
+    expect(await touched(deleteExpiredChallenges, { now: at(99) })).toBe(1);
+    expect(await idsOf("operatorChallenges")).toEqual(all);
+  });
 });
 
 describe("the rule for all operators, in the database", () => {
   it("is one row, which the last decision replaces [T108]", async () => {
+    await addRows(db, "consoleSettings", [{ name: "another" as "second_factor", value: "optional" }]);
     expect(await db.run(findSecondFactorPolicy, {})).toEqual([]);
     for (const value of ["required", "optional", "required"] as const) {
       await db.run(setSecondFactorPolicy, { value });
       expect(await db.run(findSecondFactorPolicy, {})).toEqual([{ value }]);
     }
-    expect(await rowsOf(db, "consoleSettings")).toEqual([{ name: "second_factor", value: "required" }]);
+    const settings = (await rowsOf(db, "consoleSettings")).map(({ name, value }) => `${name}: ${value}`);
+    expect(settings.sort()).toEqual(["another: optional", "second_factor: required"]);
   });
 });

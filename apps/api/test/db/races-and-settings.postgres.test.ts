@@ -3,6 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Database } from "../../src/db/database.js";
 import { deleteBatchSize } from "../../src/db/delete-batch.js";
 import { deleteExpiredIdempotencyKeys } from "../../src/db/idempotency-keys.js";
+import { deleteExpiredChallenges } from "../../src/db/operator-factors.js";
+import { deleteExpiredOperatorSessions } from "../../src/db/operators.js";
 import { openPostgres } from "../../src/db/postgres.js";
 import { deleteExpiredSessions } from "../../src/db/sessions.js";
 import { abandonSignIns } from "../../src/db/sign-ins.js";
@@ -112,6 +114,31 @@ describe("deleting what has expired", () => {
       return [await deleteExpired, (await rowsOf(db, "idempotencyKeys")).map(({ key }) => key)];
     });
     expect(left).toEqual([[], ["k"]]);
+  });
+
+  it.each([
+    ["throttles", () => db.run(deleteExpiredThrottles, { now: at(1) })],
+    ["operator_sessions", () => db.run(deleteExpiredOperatorSessions, { now: at(1), seenAfter: at(0) })],
+    ["operator_challenges", () => db.run(deleteExpiredChallenges, { now: at(1) })],
+  ])("(%s) leaves what is renewed meanwhile", async (table, cleanUp) => {
+    const count = await withConnection(database.url, async (renewing) => {
+      await renewing.query(`
+        insert into operators (id, username, password_hash, role, status, created_at)
+          values ('o', 'olga', '-', 'owner', 'active', to_timestamp(0));
+        insert into operator_sessions (secret_hash, operator_id, created_at, last_seen_at, expires_at)
+          values ('s', 'o', to_timestamp(0), 'infinity', to_timestamp(0));
+        insert into operator_challenges (secret_hash, operator_id, kind, expires_at)
+          values ('s', 'o', 'sign_in', to_timestamp(0));
+        insert into throttles (key, count, expires_at) values ('k', 1, to_timestamp(0))`);
+      await renewing.query(`begin; update ${table} set expires_at = 'infinity'`);
+      const cleaned = cleanUp();
+      await waitForLockedQueries(database.url, 1);
+      await renewing.query("commit");
+      await cleaned;
+      const { rows } = await renewing.query(`select count(*)::int as count from ${table}`);
+      return (rows[0] as { count: number }).count;
+    });
+    expect(count).toBe(1);
   });
 
   it.each([
