@@ -108,6 +108,18 @@ describe("the page of the audit log", () => {
     });
   });
 
+  it("counts what it lists where that goes on, within the same time", async () => {
+    const console = await openConsole("/audit?range=24h&result=ok", {
+      answers: { ...answers, "audit.list": { items: entries, nextCursor: "c2" } },
+    });
+    const listed = { result: "ok", from: "2026-02-28T12:00:00.000Z" };
+    expect(console.api.inputsOf("audit.list")).toEqual([listed]);
+    expect(console.api.inputsOf("audit.count")).toEqual([listed]);
+    await console.click("Next");
+    expect(console.address).toBe("/audit?range=24h&result=ok&cursor=c2");
+    expect(console.api.lastInputOf("audit.list")).toEqual({ ...listed, cursor: "c2" });
+  });
+
   it.each([
     ["nothing yet", "/audit?range=all", {}, "No entries yet"],
     ["nothing that matches", "/audit?event=people.block", {}, "Nothing matches"],

@@ -41,10 +41,22 @@ describe("the selection of rows", () => {
   it("counts what is selected, all of the page at once, and is cleared", async () => {
     const console = await open("/people");
     expect(bar()).toBeNull();
+    const all = () => {
+      const box = console.main.getByRole("checkbox", { name: "Select all rows of this page" });
+      const { checked, indeterminate } = box as HTMLInputElement;
+      return { checked, indeterminate };
+    };
+    expect(all()).toEqual({ checked: false, indeterminate: false });
     await select(console, 1);
     expect(bar()).toContain("1 selected");
+    expect(all()).toEqual({ checked: false, indeterminate: true });
+    const selected = [...document.querySelectorAll("main tbody tr")].map((row) =>
+      row.hasAttribute("data-selected"),
+    );
+    expect(selected).toEqual([false, true, false, false]);
     await console.click(console.main.getByRole("checkbox", { name: "Select all rows of this page" }));
     expect(bar()).toContain("4 selected");
+    expect(all()).toEqual({ checked: true, indeterminate: false });
     await console.click(console.main.getByRole("checkbox", { name: "Select all rows of this page" }));
     expect(bar()).toBeNull();
     await select(console, 0);

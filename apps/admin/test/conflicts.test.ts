@@ -256,6 +256,19 @@ describe("one conflict", () => {
       expect(transcript(front())).toMatchSnapshot();
     },
   );
+
+  it("with one person left is marked as seen with a reason, and nothing says that two people stay apart", async () => {
+    const console = await open({
+      "conflicts.get": { ...conflict, users: [alice] },
+      "conflicts.keepApart": { ok: true },
+    });
+    await console.click("Mark as seen");
+    await console.type(within(front()).getByLabelText("Reason"), "the other one was erased");
+    await press(console, "Mark as seen");
+    expect(console.api.inputsOf("conflicts.keepApart")).toEqual([{ id, reason: "the other one was erased" }]);
+    expect([notifications(), console.has('[role="dialog"]')]).toEqual([[], false]);
+    expect(console.api.inputsOf("conflicts.get")).toHaveLength(2);
+  });
 });
 
 describe("merging two people without a conflict", () => {
@@ -372,6 +385,17 @@ describe("the merges", () => {
       expect(console.page).toMatchSnapshot();
     },
   );
+
+  it.each([
+    [{ days: 2 }, "(info) ‹hourglass› 2 days left"],
+    [{ days: 1, hours: 23 }, "(info) ‹hourglass› 1 d 23 h left"],
+    [{ hours: 5, minutes: 7 }, "(info) ‹hourglass› 5 h 7 min left"],
+    [{ minutes: -1 }, "(neutral) ‹lock› Not any more"],
+  ])("count whole days while these are several: %j", async (left, state) => {
+    const items = [{ ...mergeRow, undoableUntil: ahead(left) }];
+    const console = await open({ "merges.list": { items, nextCursor: null } });
+    expect(console.rows.map((row) => row.Undo)).toEqual([state]);
+  });
 
   it.each(languages)("each have their reason, what they moved, and an undo (%s)", async (language) => {
     const console = await open({}, drawer, { language });

@@ -3,9 +3,10 @@ import { act } from "react";
 import { describe, expect, it } from "vitest";
 import { currentOperator, queryClient } from "../src/api/client.js";
 import { type OpenedConsole, openConsole, type Role } from "./support/console.js";
-import { everyAnswer, everyPage } from "./support/every-page.js";
+import { emptyAnswers, emptyPages, everyAnswer, everyPage } from "./support/every-page.js";
 import { all, focusable, nameOf, objections, textOf } from "./support/markup-rules.js";
 import type { Answers } from "./support/stand-in-api.js";
+import { transcript } from "./support/transcript.js";
 
 // What holds for every page of the console, also for one that is added to the table: what transcripts of single pages leave out.
 
@@ -16,10 +17,11 @@ const front = () => all('[role="dialog"], main').at(-1) as HTMLElement;
 async function walk<Said>(
   answers: Answers,
   say: (console: OpenedConsole) => Said | Promise<Said>,
+  { pages = everyPage, language = "en" }: { pages?: readonly string[]; language?: "en" | "zh" } = {},
 ): Promise<Record<string, Said>> {
-  const console = await openConsole(everyPage[0], { role: "owner", answers });
+  const console = await openConsole(pages[0] ?? "/", { role: "owner", language, answers });
   const said: Record<string, Said> = {};
-  for (const path of everyPage) {
+  for (const path of pages) {
     await console.open(path);
     expect(console.address).toBe(path);
     said[path] = await say(console);
@@ -124,6 +126,13 @@ describe("every page", () => {
         fromOwnersOn: more(owner, operator),
         onlyBelow: [...more(viewer, operator), ...more(operator, owner)],
       };
+    });
+    expect(said).toMatchSnapshot();
+  });
+
+  it.each(["en", "zh"] as const)("says why it is empty (%s)", async (language) => {
+    const said = await walk(emptyAnswers, () => transcript(front()).slice(-5), {
+      ...{ pages: emptyPages, language },
     });
     expect(said).toMatchSnapshot();
   });

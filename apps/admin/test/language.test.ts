@@ -1,6 +1,10 @@
 // @vitest-environment happy-dom
 import { expect, it, onTestFinished, vi } from "vitest";
 import { initialLanguage, storeLanguage } from "../src/language/language.js";
+import { loadMessages } from "../src/messages/load.js";
+import { openConsole } from "./support/console.js";
+
+vi.mock("../src/messages/load.js", { spy: true });
 
 it.each([
   [null, "zh-CN", "zh"],
@@ -35,4 +39,14 @@ it("a language that was chosen is chosen at the next visit; where none can be ke
   onTestFinished(() => spy.mockRestore());
   storeLanguage("en");
   expect(initialLanguage()).toBe("zh");
+});
+
+it("a language whose texts are no longer on the server comes with a new page, and is kept", async () => {
+  const reload = vi.spyOn(location, "reload").mockImplementation(() => {});
+  const console = await openConsole("/people", {
+    answers: { "people.list": { items: [], nextCursor: null } },
+  });
+  vi.mocked(loadMessages).mockRejectedValueOnce(new TypeError("Failed to fetch dynamically imported module"));
+  await console.click("中文");
+  expect([reload.mock.calls.length, initialLanguage(), console.page[0]]).toEqual([1, "zh", "# People"]);
 });

@@ -2,7 +2,7 @@
 import { act } from "react";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { type OpenedConsole, openConsole } from "./support/console.js";
-import { loggedFailure } from "./support/seeds.js";
+import { loggedFailure, signInRow } from "./support/seeds.js";
 import { type Answers, NoConnection, Refusal } from "./support/stand-in-api.js";
 
 /** A connection to the api, as the browser has it. */
@@ -197,5 +197,34 @@ describe("the raw log, live", () => {
   it("is not watched on a page after the first", async () => {
     await openConsole("/errors?view=log&live=on&cursor=next", { answers: listed("A") });
     expect(open()).toEqual([]);
+  });
+});
+
+describe("the list of sign-ins, live", () => {
+  const signIns = (...ids: string[]): Answers => ({
+    "signIns.list": { items: ids.map((id) => signInRow({ id })), nextCursor: null },
+  });
+
+  it("is watched until it is turned off, counts new rows while it is paused, and is not watched on a later page", async () => {
+    const console = await openConsole("/sign-ins?outcome=failed", { answers: signIns("A") });
+    expect(open()).toEqual([]);
+    await console.click("Live");
+    expect([console.address, open()]).toEqual(["/sign-ins?outcome=failed&live=on", ["/admin/live/sign-ins"]]);
+    await console.click("Pause");
+    console.api.answer(signIns("B", "A"));
+    act(() => source().newer("B"));
+    await console.wait(1_100);
+    expect([rowCount(), console.api.lastInputOf("signIns.list")]).toEqual([
+      1,
+      { outcome: "failed", from: "2026-02-22T12:00:00.000Z", limit: 50 },
+    ]);
+    await console.click("1 new");
+    expect(rowCount()).toBe(2);
+    await console.open("/sign-ins?outcome=failed&live=on&cursor=next");
+    expect(open()).toEqual([]);
+    await console.open("/sign-ins?outcome=failed&live=on");
+    expect(open()).toHaveLength(1);
+    await console.click("Live");
+    expect([console.address, open()]).toEqual(["/sign-ins?outcome=failed", []]);
   });
 });

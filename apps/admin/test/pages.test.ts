@@ -163,7 +163,7 @@ describe("the drawer of a person", () => {
         {
           id: "01KCONFLICT000000000000001",
           unionid: "uAlice0000000000000000001",
-          otherUserId: "01KTWIN0000000000000000001",
+          otherUserId: "01KTWIN00000000000000TWIN1",
           createdAt: ago({ days: 8 }),
         },
       ],

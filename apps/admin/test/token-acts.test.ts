@@ -69,6 +69,24 @@ describe("the drawer of an app's token", () => {
     expect(buttons.map((button) => button.getAttribute("aria-label"))).toEqual(["Invalidate: access token"]);
   });
 
+  it.each([
+    [0, 0, []],
+    [2, 0, ["2 times in the last 24 hours"]],
+    [0, 3, ["3 times in the last 24 hours"]],
+    [2, 3, ["3 times in the last 24 hours"]],
+  ])(
+    "says how often hosts reported it (%i) or operators forced another (%i)",
+    async (reportedInvalid, forced, said) => {
+      const items = [appToken({ accessToken: accessToken({ reportedInvalid, forced }), jsapiTicket: null })];
+      const console = await openConsole(`/tokens?app=${MAIN}`, {
+        answers: { ...answers, "tokens.listApps": { items } },
+      });
+      expect(console.drawer.flatMap((line) => /\d+ times in the last 24 hours/.exec(line) ?? [])).toEqual(
+        said,
+      );
+    },
+  );
+
   it("offers a viewer the history, and no act", async () => {
     const console = await openConsole(`/tokens?app=${MAIN}`, { answers, role: "viewer" });
     expect(console.drawer).toContain("WeChat was not asked in the last 30 days.");

@@ -277,6 +277,34 @@ export const everyAnswer: Answers = {
   "secondFactor.get": factors,
 };
 
+/** What the api answers where there is nothing yet. */
+export const emptyAnswers: Answers = {
+  ...everyAnswer,
+  "system.notices": { items: [] },
+  "overview.get": { ...overview, totals: noCalls, before: noCalls, bars: [] },
+  "failures.groups": groupList([]),
+  ...Object.fromEntries(
+    [
+      ...["people.list", "tokens.listUsers", "tokens.listFetches", "failures.list", "failures.people"],
+      ...[
+        "signIns.list",
+        "conflicts.list",
+        "merges.list",
+        "operators.list",
+        "audit.list",
+        "alerts.incidents",
+      ],
+      ...["hosts.deliveries", "people.mergeCandidates"],
+    ].map((procedure) => [procedure, list()]),
+  ),
+  "people.get": personDetail({ sessions: [], bindings: [], signIns: [], failures: [] }),
+  "tokens.listApps": { items: [] },
+  "alerts.channels": { items: [] },
+  "hosts.list": { items: [] },
+  "hosts.get": { ...host, keys: [], webhooks: [] },
+  "secondFactor.get": { isRequired: false, recoveryCodes: 0, factors: [] },
+};
+
 const choice = `range=30d&appId=${MAIN}`;
 
 /** Every address of the console, also with what can be open beside a list, and with filters that links are to keep. */
@@ -314,4 +342,30 @@ export const everyPage = [
   "/search?q=40029",
   "/security",
   "/nowhere",
+] as const;
+
+/** The addresses of all that may be empty. */
+export const emptyPages = [
+  "/overview",
+  "/people",
+  `/people?open=${userId}`,
+  `/people/merge?user=${userId}&q=Alice`,
+  "/tokens",
+  "/errors",
+  "/errors?view=people",
+  "/errors?view=log",
+  `/errors?group=${groupKey}`,
+  "/sign-ins",
+  "/conflicts",
+  "/conflicts?view=resolved",
+  "/conflicts?view=merges",
+  "/operators",
+  "/operators?open=01KNINA0000000000000000000",
+  "/audit?range=all",
+  "/audit?range=all&open=01KENTRY000000000000000001",
+  "/alerts",
+  "/hosts",
+  "/hosts/shop",
+  "/hosts/shop?webhook=01KHK10000000000000000001",
+  "/security",
 ] as const;
