@@ -1568,6 +1568,7 @@ export const accepted = [
     ...{ was: "isExpired", becomes: "undefined" },
     because:
       "only on PostgreSQL does a statement wait for a row; db/races-and-settings.postgres sees it there",
+  },
   ...[
     ["sign-ins.ts", ".where(and(isOpen, inArray(s.id, over)))", "isOpen"],
     ["throttles.ts", ".where(and(isExpired, inArray(t.throttles.key, expired)))", "isExpired"],

@@ -2,7 +2,6 @@ import { and, asc, count, eq, inArray, isNotNull, isNull, sql } from "drizzle-or
 import type { Database } from "../database.js";
 
 /** How many unionids of these apps' bindings belong to one user, and to none of the group yet. */
-/** How many unionids of these apps' bindings belong to no user of the group yet; a binding without one counts for none. */
 export async function countUnionsToJoin(db: Database, group: string, appIds: string[]): Promise<number> {
   const [row] = await db.consoleQuery((orm, { bindings, unions }) => {
     const toJoin = orm
@@ -15,8 +14,6 @@ export async function countUnionsToJoin(db: Database, group: string, appIds: str
       .as("to_join");
     return orm.select({ count: count() }).from(toJoin);
   });
-      .where(and(inArray(bindings.appId, appIds), isNull(unions.userId))),
-  );
   return Number(row?.count ?? 0);
 }
 
