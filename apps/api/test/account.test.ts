@@ -560,6 +560,7 @@ describe("a person who deletes their account", () => {
     const deleted = await post(phone, formOf(page, "delete"));
     expect(deleted.status).toBe(200);
     expect(deleted.html).toContain("Your account is deleted");
+    expect(phone.session).toBeUndefined();
     expect([await userOf(phone), await userOf(elsewhere)]).toEqual([undefined, undefined]);
     const erasures = (await rowsOf(system.db, "erasures")).filter((erasure) => erasure.userId === userId);
     expect(erasures).toEqual([{ userId, operatorId: null, at: expect.any(Date) }]);

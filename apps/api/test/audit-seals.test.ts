@@ -4,12 +4,14 @@ import { DatabaseError } from "../src/db/database.js";
 import type { Tables } from "../src/db/schema.js";
 import { recordAudit } from "../src/domain/audit.js";
 import { deleteAuditBefore, sealAudit, verifyAudit, verifyAuditPart } from "../src/domain/audit-seals.js";
+import { verifyNextEntries } from "../src/domain/console/audit.js";
+import { newId } from "../src/domain/ids.js";
 import { KeyRing } from "../src/domain/key-ring.js";
 import { blockUser } from "../src/domain/people/block.js";
 import { eraseUser } from "../src/domain/people/erase.js";
 import { findSession } from "../src/domain/sessions/sessions.js";
 import { type DomainHarness, startDomainHarness, visitor } from "./support/domain-harness.js";
-import { rowsOf } from "./support/rows.js";
+import { addRows, rowsOf } from "./support/rows.js";
 
 let harness: DomainHarness;
 beforeEach(async () => {
@@ -187,6 +189,24 @@ describe("the audit log", () => {
     // Retention may pass the place where a check stopped.
     await deleteAuditBefore(harness.deps, (await entry(310)).at);
     expect(await part(200)).toEqual({ checked: 141, verifiedTo: 450, isDone: true });
+  });
+
+  it("is checked by the console 5,000 entries at a time [T120]", async () => {
+    const signedOut = { operatorId: "olga", event: "operator.sign_out", result: "ok" } as const;
+    for (let first = 1; first <= 5_200; first += 650) {
+      const numbers = Array.from({ length: 650 }, (_, n) => first + n);
+      const at = harness.deps.now();
+      await addRows(
+        harness.db,
+        "auditLog",
+        numbers.map((n) => ({ ...signedOut, id: newId(at), at, target: `entry ${n}` })),
+      );
+    }
+    await sealAudit(harness.deps);
+    expect(await verifyNextEntries(harness.deps, 0)).toMatchObject({ verifiedTo: 5_000, isDone: false });
+    expect(await verifyNextEntries(harness.deps, 5_000)).toEqual({
+      ...{ at: harness.deps.now(), verifiedTo: 5_200, isDone: true, unsealed: 0, problem: null },
+    });
   });
 
   it("is sound while entries are sealed between two reads of a check [T120]", async () => {

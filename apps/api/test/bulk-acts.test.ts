@@ -129,6 +129,9 @@ describe("an act on several groups of errors", () => {
     });
     expect(undone.data).toEqual({ done: [{ id: one, stateAt: expect.any(String) }], refused: [] });
     expect(await stateOf(one)).toBe("acknowledged");
+    const again = { id: one, stateAt: (undone.data as typeof data)?.done[0]?.stateAt, to: "muted" };
+    expect((await console.mutate("failures.undo", again)).status).toBe(200);
+    expect(await stateOf(one)).toBe("muted");
   });
 });
 

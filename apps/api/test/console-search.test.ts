@@ -109,6 +109,20 @@ describe("a search for people", () => {
     expect((await page("people.list", { q: "unknown" })).items).toEqual([]);
   });
 
+  it("finds a whole nickname for a viewer, and no part of one, which could be guessed letter by letter [T44]", async () => {
+    await seedPerson(system.db, { at: noon, appId: oa, nickname: "Foxy", openid: "o-fox" });
+    const viewer = await seedOperator(system, "viewer");
+    const countsOf = async (q: string) => {
+      const list = await viewer.query<Page>("people.list", { q });
+      const { data } = await viewer.query<{ count: number }>("people.count", { q });
+      return [list.data?.items.length, data?.count];
+    };
+    expect([await countsOf("Foxy"), await countsOf("Fox")]).toEqual([
+      [1, 1],
+      [0, 0],
+    ]);
+  });
+
   it("finds an exact openid, unionid or user id, case-sensitively", async () => {
     const person = { at: noon, appId: oa, nickname: "A", openid: "oAbC", unionid: "uXyZ" };
     const { userId } = await seedPerson(system.db, person);
@@ -346,6 +360,22 @@ describe("the search box", () => {
     expect(await find("JoGRR4DV")).toEqual({ kind: "sign_in", id: "01M8HF9NG09HH2TM00J0GRR4DV" });
 
     const { userId } = await seedPerson(system.db, { at: noon, appId: oa, nickname: "A", openid: "oA" });
+    // A person who was made in the same moment, and ends with the same characters.
+    const twin = `02${userId.slice(2)}`;
+    await addRows(system.db, "users", [{ id: twin, createdAt: noon }]);
+    await addRows(system.db, "bindings", [
+      {
+        ...{
+          id: "twin's",
+          appId: oa,
+          openid: "oTwin",
+          userId: twin,
+          scope: "snsapi_userinfo",
+          nickname: "B",
+        },
+        ...{ createdAt: minutes(9), lastSignInAt: minutes(9) },
+      },
+    ]);
     await seed(userId.slice(-8), { outcome: "snapshot", createdAt: minutes(1) });
     expect(await find(userId.slice(-8))).toEqual({
       kind: "several",
@@ -355,6 +385,7 @@ describe("the search box", () => {
           ...{ kind: "sign_in", id: expect.stringContaining(userId.slice(-8)), at: minutes(1).toISOString() },
           ...{ outcome: "snapshot", appKey: "oa" },
         },
+        { kind: "person", userId: twin, nickname: "B" },
         { kind: "person", userId, nickname: "A" },
       ],
     });

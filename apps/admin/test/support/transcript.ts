@@ -112,6 +112,7 @@ function marks(element: Element): string {
   if (attribute("data-tone")) text += `(${attribute("data-tone")}) `;
   if (attribute("data-state")) text += `(${attribute("data-state")}) `;
   if (attribute("data-current")) text += "(current) ";
+  if (attribute("data-failed")) text += "(failed) ";
   if (attribute("data-stale")) text += "(stale) ";
   if (attribute("role") === "alert") text += "alert: ";
   return text;

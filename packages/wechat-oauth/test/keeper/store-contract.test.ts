@@ -106,6 +106,21 @@ describe("the store contract", () => {
     ]);
   });
 
+  it("fails for a store that takes a first record again, as long as no other has followed", async () => {
+    const store = memoryStore();
+    let isTakenAgain = false;
+    const open = (): TokenStore => ({
+      ...store,
+      async replace(key, record) {
+        const isSecondFirst = record.version === 1 && (await store.read(key))?.version === 1;
+        isTakenAgain ||= isSecondFirst;
+        return isSecondFirst || store.replace(key, record);
+      },
+    });
+    expect(await broken(open)).toContain("accepts version 1 only for a new key");
+    expect(isTakenAgain).toBe(true);
+  });
+
   it("fails for a store that is separate in each process", async () => {
     expect(await broken(memoryStore)).toContain("returns a write in every read that begins after it");
   });
