@@ -50,6 +50,12 @@ describe("a host that asks for the token of an Official Account", () => {
     },
   );
 
+  it("is told the first step for a global token, where a person's token would need another", async () => {
+    await expect(askWhile(unavailable("48001"))).rejects.toThrow(
+      "WeChat gave no token (48001). Check the account's verification and API permissions in WeChat's console",
+    );
+  });
+
   it("is sent to the console for an unknown code", async () => {
     await expect(askWhile(unavailable("SomeError"))).rejects.toThrow(
       "WeChat gave no token (SomeError). Look at the token page of the console.",
