@@ -1,4 +1,4 @@
-import { Readable } from "node:stream";
+import { addAbortSignal, Readable } from "node:stream";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { listAudit } from "../domain/console/audit.js";
@@ -84,11 +84,9 @@ export function exportRoutes(
   { deps, cookies, pauseMs = mostSilentMs }: { deps: Deps; cookies: Cookies; pauseMs?: number },
 ): void {
   const slots = new ExportSlots();
-  const underWay = new Set<Readable>();
+  const stopping = new AbortController();
   // The server does not wait for them when it stops: a file that is cut off does not look complete.
-  app.addHook("preClose", async () => {
-    for (const file of underWay) file.destroy(new Error("the server is stopping"));
-  });
+  app.addHook("preClose", async () => stopping.abort(new Error("the server is stopping")));
 
   // Not for HEAD, which would write an entry of the audit log for nothing.
   const options = { exposeHeadRoute: false, compress: false } as const;
@@ -111,11 +109,7 @@ export function exportRoutes(
       // What fails before there is a row is answered with its reason.
       const first = await text.next();
       const file = Readable.from(startingWith(first, text), { objectMode: false });
-      underWay.add(file);
-      file.once("close", () => {
-        underWay.delete(file);
-        release();
-      });
+      addAbortSignal(stopping.signal, file).once("close", release);
       return await reply
         .type(written.contentType)
         .header("content-disposition", `attachment; filename="${fileName(name, format, deps.now())}"`)
