@@ -153,6 +153,7 @@ describe("a search of a host for users", () => {
     [{ app: "oa" }, together],
     [{ openid: "o" }, together],
     [{ app: "none", openid: "o" }, "app: there is no app with this key in WECHAT_APPS."],
+    [{ app: "", openid: "o" }, "app: there is no app with this key in WECHAT_APPS."],
     [{ externalId: "1", cursor: "any" }, "cursor: leave it out with a filter."],
   ])("by %j is refused: %s", async (query, message) => {
     await expect(find(query)).rejects.toMatchObject({ code: "input_invalid", message });
