@@ -163,6 +163,7 @@ describe("the phone that scans", () => {
       )?.[1];
     expect(await chosen({ cookie })).toBe("noavatar");
     expect(await chosen({})).toBe("alice");
+    expect(await chosen({ cookie: "simulator_person=deleted-since" })).toBe("alice");
   });
 
   it("remembers no one for a script, which decides by its headers", async () => {
