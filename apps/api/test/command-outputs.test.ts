@@ -65,12 +65,12 @@ describe("`npm run groups -- preview`", () => {
     );
     expect(await run(() => import("../src/groups.js"), ["preview"])).toEqual(
       succeeded(`Group books (oa, web)
-  2 people will be recognized in all of its apps.
+  1 person will be recognized in all of its apps.
   1 person is two users already, and will be a conflict each:
     ben and dan
 
 Group films (film, cast)
-  2 people will be recognized in all of its apps.
+  0 people will be recognized in all of its apps.
   2 people are two users already, and will be a conflict each:
     erin and fay
     gus and hal
