@@ -618,6 +618,7 @@ export const mutated = [
       {
         sources: ["src/db/"],
         tests: [
+          "db/factor-statements",
           "db/import-statements",
           "db/late-unionid-statements",
           "db/people-statements",
