@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { insertAudit } from "../../src/db/audit.js";
 import { listBindingsOfUser } from "../../src/db/bindings.js";
 import { addCallCount, addCallSlot } from "../../src/db/call-counts.js";
@@ -52,23 +52,13 @@ import {
   setUserTokenCheck,
 } from "../../src/db/tokens.js";
 import { touchUser } from "../../src/db/users.js";
-import { changesOf, emptyTables } from "../support/changes.js";
-import { type TestDatabase, testDatabase } from "../support/engine.js";
 import { addRows, rowsOf } from "../support/rows.js";
+import { seededStatements } from "../support/seeded-statements.js";
 import { at } from "./rows.js";
 
 // Every table has a row of one person, app or operator and the same row of another: what is done to one must leave the other.
 
-let database: TestDatabase;
-let db: Database;
-beforeAll(async () => {
-  database = await testDatabase();
-  db = await database.open();
-});
-afterAll(() => db.close().then(database.remove));
-
-async function seed(): Promise<void> {
-  await emptyTables(db);
+async function seed(db: Database): Promise<void> {
   const people = ["alice", "bob"];
   await addRows(
     db,
@@ -170,12 +160,9 @@ async function seed(): Promise<void> {
   );
 }
 
-describe("a statement that changes rows", () => {
-  const changed = async <Values extends object>(statement: Statement<Values, unknown>, values: Values) => {
-    await seed();
-    return (await changesOf(db, statement, values)).changes;
-  };
+const { changed, found, seeded } = seededStatements(seed);
 
+describe("a statement that changes rows", () => {
   it("of sign-ins changes the row that is named, and nothing else", async () => {
     const tapped = { noticeVersion: "2026-11", expiresAt: at(500) };
     expect(await changed(extendSignIn, { id: "of alice", ...tapped })).toEqual({
@@ -243,7 +230,7 @@ describe("a statement that changes rows", () => {
     expect(await changed(resetOperator, { ...olga, role: "viewer" })).toEqual({});
     expect(await changed(resetOperator, { ...olga, role: "owner", currentHash: "another" })).toEqual({});
 
-    await seed();
+    const db = await seeded();
     await db.consoleQuery((orm, t) => orm.update(t.operators).set({ status: "disabled" }).returning());
     expect(await db.run(replacePasswordHash, olga), "disabled").toEqual([]);
     expect(await db.run(resetOperator, { ...olga, role: "owner" })).toEqual([{ id: "id of olga" }]);
@@ -393,16 +380,6 @@ describe("a statement that changes rows", () => {
 });
 
 describe("a statement that reads", () => {
-  const found = async <Values extends object, Result>(
-    statement: Statement<Values, Result>,
-    values: Values,
-  ) => {
-    await seed();
-    const { rows, changes } = await changesOf(db, statement, values);
-    expect(changes).toEqual({});
-    return rows;
-  };
-
   it("answers with the named row and every field of it", async () => {
     expect(await found(findSignIn, { id: "of alice" })).toEqual([
       {
@@ -469,7 +446,7 @@ describe("a statement that reads", () => {
   });
 
   it("lists a person's bindings oldest first, the earlier id first at the same time, whenever each was last used", async () => {
-    await seed();
+    const db = await seeded();
     const binding = (id: string, createdAt: Date, lastSignInAt: Date) => ({
       ...{ id, appId: "wx5", openid: `o ${id}`, userId: "alice", scope: "snsapi_base" },
       ...{ createdAt, lastSignInAt },
@@ -491,7 +468,7 @@ describe("a statement that reads", () => {
         ...{ ip: "ip 2", userAgent: "agent 2" },
       },
     ]);
-    await seed();
+    const db = await seeded();
     const session = (n: number, createdAt: Date) => ({
       ...{
         secretHash: `more ${n}`,
