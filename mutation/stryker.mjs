@@ -13,10 +13,10 @@ export function runStryker(directory, sources, tests) {
   process.env.MUTATION_TESTS = JSON.stringify(tests); // vitest.mutation.config.ts reads it in each worker
   return new Stryker({
     mutate: sources.flatMap(({ file, lines }) => lines.map(([first, last]) => `${file}:${first}-${last}`)),
-    testRunner: "vitest",
+    testRunner: sources.some(({ file }) => file.includes("src/db/")) ? "vitest-whole-files" : "vitest",
     vitest: { configFile: `${directory}/vitest.mutation.config.ts`, related: true },
     tsconfigFile: `${directory}/tsconfig.json`,
-    plugins: ["@stryker-mutator/vitest-runner", fileURLToPath(new URL("words.mjs", import.meta.url))],
+    plugins: ["@stryker-mutator/vitest-runner", pathOf("words.mjs"), pathOf("whole-files.mjs")],
     ignorers: ["words-for-humans"],
     coverageAnalysis: "perTest",
     // Most guards are patterns and tables that are created when their module loads; those mutations count as well.
@@ -42,3 +42,5 @@ export function runStryker(directory, sources, tests) {
     logLevel: "warn",
   }).runMutationTest();
 }
+
+const pathOf = (file) => fileURLToPath(new URL(file, import.meta.url));
