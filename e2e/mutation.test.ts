@@ -39,11 +39,16 @@ interface Mutant {
 }
 const mistakes: {
   kindsOfChanges(): Promise<Kind[]>;
-  tryMistakes(options: { only: boolean }): Promise<void>;
+  tryMistakes(options: { only: boolean; directories: string[] }): Promise<void>;
 } = await import(script("mistakes"));
+interface Place {
+  start: number;
+  end: number;
+  length: number;
+}
 const fields: {
-  optionalFields(directory: string): { start: number; end: number; length: number }[];
-} = await import(script("optional-fields"));
+  fieldsOf(directory: string): { optional: Place[]; fitting: Place[] };
+} = await import(script("fields"));
 
 const directoryBefore = process.cwd();
 beforeAll(() => process.chdir(root)); // as scripts/mutation.mjs does
@@ -131,20 +136,22 @@ describe("the lines of a guard", () => {
 });
 
 describe("the small mistakes", () => {
-  const own = ["NumberDoubled", "ConditionLeftOut", "FieldLeftOut", "CallLeftOut", "StepLeftOut"];
+  const own = [
+    ...["NumberDoubled", "ConditionLeftOut", "FieldLeftOut", "NextValue", "CallLeftOut", "StepLeftOut"],
+  ];
 
   it("are added to the kinds of changes that Stryker knows, or take their place", async () => {
     const kinds = await mistakes.kindsOfChanges();
     const ofStryker = kinds.map(({ name }) => name);
     expect(ofStryker).toContain("StringLiteral");
-    await mistakes.tryMistakes({ only: false });
+    await mistakes.tryMistakes({ only: false, directories: [] });
     expect(kinds.map(({ name }) => name)).toEqual([...ofStryker, ...own]);
-    await mistakes.tryMistakes({ only: true });
+    await mistakes.tryMistakes({ only: true, directories: [] });
     expect(kinds.map(({ name }) => name)).toEqual(own);
   });
 
   it("double a number, and leave out a condition, a call or a step", async () => {
-    await mistakes.tryMistakes({ only: true });
+    await mistakes.tryMistakes({ only: true, directories: [] });
     const source = [
       "type Tries = 3;",
       "const limits = { 7: 60 * 0.5 };",
@@ -169,10 +176,6 @@ describe("the small mistakes", () => {
   });
 
   it("leave out a field that the compiler does not miss", () => {
-    const directory = mkdtempSync(join(tmpdir(), "optional-fields-"));
-    onTestFinished(() => rmSync(directory, { recursive: true }));
-    mkdirSync(join(directory, "src"));
-    writeFileSync(join(directory, "tsconfig.json"), JSON.stringify({ compilerOptions: { strict: true } }));
     const source = `
       declare const ip: string | undefined, all: { id: string };
       const row: { id: string; name?: string } = { id: "1", name: "kim" };
@@ -181,15 +184,58 @@ describe("the small mistakes", () => {
       const inferred = { id: 1 };
       const later = async (): Promise<{ id: string; name?: string }> => ({ id: "2", name: "lee" });
     `;
-    writeFileSync(join(directory, "src/source.ts"), source);
-    const found = fields.optionalFields(directory);
-    expect(found.map(({ start, end }) => source.slice(start, end))).toEqual([
+    expect(foundIn(source).optional).toEqual([
       ...['name: "kim"', 'accept: "*"', '["x-" + ip]: "y"'],
       ...["ip", "...(ip && { from: ip })", "from: ip", 'name: "lee"'],
     ]);
-    expect(new Set(found.map(({ length }) => length))).toEqual(new Set([source.length]));
+  });
+
+  it("put the value of the next one in the place of a field or an argument, where the compiler accepts it", () => {
+    const source = `
+      declare const from: { id: string; name: string; age: number; anything: any }, ids: string[], name: string;
+      declare function rename(id: string, name: string, age: number, ...more: string[]): void;
+      const row = { id: from.id, name: from.name, age: from.age };
+      const known: { id: string; title: string | null; at?: number } = { id: from.id, title: null, at: 1 };
+      const short = { id: from.id, name, again: name, other: from.anything };
+      const last = { title: known.title, id: known.id, text: "x", ...row, name };
+      rename(from.id, from.name, from.age, ...ids);
+    `;
+    expect(foundIn(source).fitting).toEqual(["id: from.id", "title: known.title", "from.id"]);
+  });
+
+  it("are made at the fields and arguments that the compiler told of", async () => {
+    const source = [
+      "declare const id: string, name: string;",
+      "const row: { id: string; name?: string } = { id, name: id.concat(name, id) };",
+    ];
+    await mistakes.tryMistakes({ only: true, directories: [packageOf(source.join("\n"))] });
+    expect(await changesOf(source)).toEqual([
+      ["id", "id: id.concat(name, id)"],
+      ["name: id.concat(name, id)", "...{}"],
+      ["name", "id"],
+    ]);
+    await mistakes.tryMistakes({ only: true, directories: [] });
+    expect(await changesOf(source)).toEqual([]);
   });
 });
+
+/** The texts of the fields and values in a source that can be changed. */
+function foundIn(source: string) {
+  const { optional, fitting } = fields.fieldsOf(packageOf(source));
+  expect(new Set([...optional, ...fitting].map(({ length }) => length))).toEqual(new Set([source.length]));
+  const textOf = ({ start, end }: Place) => source.slice(start, end);
+  return { optional: optional.map(textOf), fitting: fitting.map(textOf) };
+}
+
+/** The directory of a package that has one source. */
+function packageOf(source: string) {
+  const directory = mkdtempSync(join(tmpdir(), "fields-"));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  mkdirSync(join(directory, "src"));
+  writeFileSync(join(directory, "tsconfig.json"), JSON.stringify({ compilerOptions: { strict: true } }));
+  writeFileSync(join(directory, "src/source.ts"), source);
+  return directory;
+}
 
 /** What Stryker changes in a source, with what it puts there. */
 async function changesOf(lines: string[]): Promise<[was: string, becomes: string][]> {

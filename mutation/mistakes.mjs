@@ -1,10 +1,12 @@
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
-import { isOptionalField } from "./optional-fields.mjs";
+import { readFields } from "./fields.mjs";
+
+let fields;
 
 /**
- * The small mistakes that Stryker does not make: a number that is twice what it should be, and one part of several that is
- * left out. Each yields what Babel puts in the place of a node.
+ * The small mistakes that Stryker does not make: a number that is twice what it should be, one part of several that is
+ * left out, and a value in its neighbour's place. Each yields what Babel puts in the place of a node.
  */
 const mistakes = {
   /** A limit, a time or a unit that is not what it says. */
@@ -27,9 +29,17 @@ const mistakes = {
   *FieldLeftOut(path) {
     if (!path.parentPath?.isObjectExpression() || path.listKey !== "properties") return;
     if (path.parent.properties.length === 1) return; // Stryker empties such an object
-    const { end: length } = path.scope.getProgramParent().block;
-    if (!isOptionalField({ ...path.node, length })) return;
+    if (!fields.isOptional(placeOf(path))) return;
     yield { type: "SpreadElement", argument: { type: "ObjectExpression", properties: [] } };
+  },
+
+  /** A field or an argument that has the value of the next one. */
+  *NextValue(path) {
+    if (path.listKey !== "properties" && path.listKey !== "arguments") return;
+    const next = path.getNextSibling();
+    if (!next.node || !fields.fitsNextValue(placeOf(path))) return;
+    const isField = path.listKey === "properties";
+    yield isField ? { ...path.node, shorthand: false, value: next.node.value } : next.node;
   },
 
   /** A call for its effect. Stryker empties whole blocks only. */
@@ -64,14 +74,23 @@ const steps = [
   "strict",
 ];
 
+function placeOf({ node, scope }) {
+  const { end: length } = scope.getProgramParent().block;
+  return { start: node.start, end: node.end, length };
+}
+
 function isCallOf(path, names) {
   if (!path?.isCallExpression()) return false;
   const { callee } = path.node;
   return names.includes(callee.type === "MemberExpression" ? callee.property.name : callee.name);
 }
 
-/** @param {{ only: boolean }} options whether these mistakes are all that is tried from now on, or are tried as well */
-export async function tryMistakes({ only }) {
+/**
+ * @param {{ only: boolean, directories: string[] }} options whether these mistakes are all that is tried from now on, or are
+ *   tried as well; and the packages whose sources are changed
+ */
+export async function tryMistakes({ only, directories }) {
+  fields = readFields(directories);
   const kinds = await kindsOfChanges();
   if (only) kinds.length = 0;
   kinds.push(...Object.entries(mistakes).map(([name, mutate]) => ({ name, mutate })));

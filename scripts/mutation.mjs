@@ -34,11 +34,14 @@ const { values, positionals: words } = parseArgs({
 rmSync("coverage/mutation", { recursive: true, force: true });
 
 const isPartial = values.changed || values.mistakes;
-if (isPartial) await tryMistakes({ only: values.mistakes ?? false });
-const planned = plannedRuns();
-const runs = planned
+const runs = plannedRuns()
   .map((run) => ({ ...run, sources: selected(run) }))
   .filter(({ sources }) => sources.length > 0);
+
+if (isPartial) {
+  const directories = [...new Set(runs.map(({ directory }) => directory))];
+  await tryMistakes({ only: values.mistakes ?? false, directories });
+}
 
 const total = { changes: 0, ofGuards: 0, unnoticed: 0, stale: 0, worse: 0 };
 for (const [n, run] of runs.entries()) {
