@@ -4,7 +4,6 @@ import {
   eq,
   gt,
   inArray,
-  isNotNull,
   isNull,
   lt,
   lte,
@@ -160,7 +159,7 @@ export const deleteEventsBefore = statement("delete_events_before", (orm, t, p: 
     .where(
       and(
         lt(o.at, encoded(o.at, p.before)),
-        isNotNull(o.number),
+        // Not true of an event without a number yet.
         sql`${o.number} < (select max(${o.number}) from ${o})`,
         sql`${o.number} < coalesce((select min(${d.eventNumber}) from ${d} where ${d.nextAttemptAt} is not null), ${o.number} + 1)`,
       ),
