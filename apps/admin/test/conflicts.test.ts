@@ -390,6 +390,9 @@ describe("the merges", () => {
     [{ days: 2 }, "(info) ‹hourglass› 2 days left"],
     [{ days: 1, hours: 23 }, "(info) ‹hourglass› 1 d 23 h left"],
     [{ hours: 5, minutes: 7 }, "(info) ‹hourglass› 5 h 7 min left"],
+    [{ minutes: 1, ms: 5_000 }, "(info) ‹hourglass› 1 min 5 s left"],
+    [{ ms: 30_000 }, "(info) ‹hourglass› 30 s left"],
+    [{ ms: 0 }, "(neutral) ‹lock› Not any more"],
     [{ minutes: -1 }, "(neutral) ‹lock› Not any more"],
   ])("count whole days while these are several: %j", async (left, state) => {
     const items = [{ ...mergeRow, undoableUntil: ahead(left) }];

@@ -72,7 +72,7 @@ export function useFormatDuration(): (milliseconds: number) => string {
   return (milliseconds) => durationText(measuredDuration(milliseconds));
 }
 
-function useDurationText(): (duration: Duration) => string {
+export function useDurationText(): (duration: Duration) => string {
   const t = useTranslations("time");
   return (duration) => {
     switch (duration.unit) {
