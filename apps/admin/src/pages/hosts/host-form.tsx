@@ -52,6 +52,7 @@ export function HostForm({
         maxLength={100}
         value={name}
         onChange={(event) => setName(event.currentTarget.value)}
+        data-autofocus={host ? true : undefined}
       />
       <Textarea
         label={t("origins")}

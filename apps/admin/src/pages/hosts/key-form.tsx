@@ -48,13 +48,14 @@ export function KeyForm({
     >
       <Checkbox.Group label={t("scopes")} value={chosen} onChange={setChosen}>
         <Stack gap={8} mt={6}>
-          {scopes.map((scope) => (
+          {scopes.map((scope, n) => (
             <Checkbox
               key={scope}
               size="sm"
               value={scope}
               label={t(`scope.${scopeTexts[scope]}`)}
               description={scope}
+              data-autofocus={n === 0 ? true : undefined}
             />
           ))}
         </Stack>

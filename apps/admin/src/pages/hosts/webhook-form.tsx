@@ -85,8 +85,14 @@ export function WebhookForm({
       )}
       <Checkbox.Group label={t("types")} description={t("typesHint")} value={chosen} onChange={setChosen}>
         <Stack gap={8} mt={6}>
-          {events.map((event) => (
-            <Checkbox key={event} size="sm" value={event} label={<code>{event}</code>} />
+          {events.map((event, n) => (
+            <Checkbox
+              key={event}
+              size="sm"
+              value={event}
+              label={<code>{event}</code>}
+              data-autofocus={webhook && n === 0 ? true : undefined}
+            />
           ))}
         </Stack>
       </Checkbox.Group>
