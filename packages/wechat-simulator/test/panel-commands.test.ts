@@ -146,6 +146,15 @@ describe("a form about an app", () => {
     });
   });
 
+  it("keeps an allow-list without an address, which is shown as none", async () => {
+    simulator.setIpAllowList(appId, []);
+    const { text } = await openPanel(simulator, "/apps");
+    const [, shown = ""] = /name="ipAllowList" value="([^"]*)"/.exec(text) ?? [];
+    expect(shown).toBe("none");
+    await submit(simulator, "apps/update", { appId, ipAllowList: ` ${shown.toUpperCase()} ` });
+    expect(settings().ipAllowList).toEqual([]);
+  });
+
   it("adds a callback domain without the blanks around it", async () => {
     const answer = await submit(simulator, "apps/callback-host", { appId, host: " 127.0.0.1:1 " });
     expect(wordsOf(await answer.text())).toContain("could not be fetched from 127.0.0.1:1");

@@ -96,7 +96,7 @@ describe("the card of an app", () => {
         Group: "none, therefore no unionid",
         "Callback domains": "—",
         scope: "—",
-        "IP allow-list": "—",
+        "IP allow-list": "none",
         "Verification file": fileOf(realAccount.appId),
       },
       {

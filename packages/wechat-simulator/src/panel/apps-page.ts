@@ -3,6 +3,7 @@ import { API_ENDPOINTS } from "../protocol/endpoints.js";
 import { verifyFileOf } from "../rules/verify-file.js";
 import type { SimulatedApp } from "../stores/apps.js";
 import { copyable, form, head, hidden, options, tag } from "./components.js";
+import { NO_ADDRESS } from "./forms-apps.js";
 import type { Panel, PanelPage, Translate } from "./panel.js";
 
 const PAGE = "/apps";
@@ -42,7 +43,7 @@ function appCard(panel: Panel, app: SimulatedApp): Html {
             t("IP allow-list", "IP 白名单"),
             app.ipAllowList === null
               ? t("any address", "不限制")
-              : html`<code>${app.ipAllowList.join(", ") || "—"}</code>`,
+              : html`<code>${app.ipAllowList.join(", ") || NO_ADDRESS}</code>`,
           ],
           [
             t("Verification file", "校验文件"),
@@ -96,7 +97,7 @@ ${isAccount && accountFields(t, app)}
 }
 
 function accountFields(t: Translate, { ipAllowList, messageUrl }: SimulatedApp): Html {
-  return html`<label class="field"><span>${t("IP allow-list, separated by commas; empty for any address", "IP 白名单，用逗号分隔；留空表示不限制")}</span><input name="ipAllowList" value="${(ipAllowList ?? []).join(", ")}" placeholder="127.0.0.1" autocomplete="off"></label>
+  return html`<label class="field"><span>${t(`IP allow-list, separated by commas; empty for any address, ${NO_ADDRESS} for no address`, `IP 白名单，用逗号分隔；留空表示不限制，填 ${NO_ADDRESS} 表示全部拒绝`)}</span><input name="ipAllowList" value="${ipAllowList === null ? "" : ipAllowList.join(", ") || NO_ADDRESS}" placeholder="127.0.0.1" autocomplete="off"></label>
 <label class="field"><span>${t("Message URL; without one callback/check answers 40201", "消息推送地址；留空时 callback/check 返回 40201")}</span><input name="messageUrl" value="${messageUrl ?? ""}" autocomplete="off"></label>`;
 }
 

@@ -10,9 +10,7 @@ export const APP_FORMS: Readonly<Record<string, FormHandler>> = {
       scopes: listOf(scopes),
       openPlatform: openPlatform?.trim() ? openPlatform.trim() : null,
       // Only an Official Account's form has these fields.
-      ...(ipAllowList === undefined
-        ? {}
-        : { ipAllowList: ipAllowList.trim() === "" ? null : listOf(ipAllowList) }),
+      ...(ipAllowList === undefined ? {} : { ipAllowList: allowListOf(ipAllowList.trim()) }),
       ...(messageUrl === undefined ? {} : { messageUrl: messageUrl.trim() || null }),
       banned: banned === "1",
     });
@@ -32,6 +30,14 @@ export const APP_FORMS: Readonly<Record<string, FormHandler>> = {
     return "saved";
   },
 };
+
+/** What the allow-list reads in a form when it has no address: an empty field stands for any address. */
+export const NO_ADDRESS = "none";
+
+function allowListOf(text: string): string[] | null {
+  if (text === "") return null;
+  return text.toLowerCase() === NO_ADDRESS ? [] : listOf(text);
+}
 
 /** Splits `a, b` and `a b`, also at Chinese punctuation. */
 function listOf(text = ""): string[] {
