@@ -471,6 +471,7 @@ export const mutated = [
         ],
         tests: [
           "quiet-hours.unit",
+          "alert-messages.unit",
           "alert-robots.unit",
           "alert-incidents.unit",
           "alert-sending.unit",
