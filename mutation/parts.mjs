@@ -219,6 +219,7 @@ export const mutated = [
           "list-gate",
           "export-columns.unit",
           "export-kept-alive.unit",
+          "export-reading.unit",
           "exports",
           "live",
           "avatar-svg.unit",

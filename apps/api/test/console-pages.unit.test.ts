@@ -228,3 +228,29 @@ describe("a conflict in the console", () => {
     expect(await getConflict(deps, "none")).toBeUndefined();
   });
 });
+
+describe("an operator in the console", () => {
+  it("was last seen in a session that is live or by what they did, whichever came later", async () => {
+    const ago = (seconds: number) => new Date(deps.now().getTime() - seconds * 1000);
+    const session = (secretHash: string, operatorId: string, seenAgo: number, leftSeconds = 60) => ({
+      ...{ secretHash, operatorId, createdAt: early, lastSeenAt: ago(seenAgo), expiresAt: ago(-leftSeconds) },
+    });
+    await addRows(deps.db, "operatorSessions", [
+      session("1", "A", 300),
+      session("2", "A", 200),
+      session("3", "A", 100, -1),
+      session("4", "B", 1_801),
+      session("5", "C", 400),
+    ]);
+    const entry = { event: "operator.sign_in", result: "ok" as const, operatorId: "C" };
+    await addRows(deps.db, "auditLog", [{ ...entry, id: "E", at: ago(30) }]);
+    const { items } = await listOperators(deps, { limit: 10 });
+    expect(items.map(({ id, sessions, lastSeenAt }) => [id, sessions, lastSeenAt])).toEqual([
+      ["C", 1, ago(30)],
+      ["B", 0, null],
+      ["A", 2, ago(200)],
+    ]);
+    await addRows(deps.db, "auditLog", [{ ...entry, id: "F", at: ago(250), operatorId: "A" }]);
+    expect((await listOperators(deps, { limit: 10 })).items.at(-1)?.lastSeenAt).toEqual(ago(200));
+  });
+});
