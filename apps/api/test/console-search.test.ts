@@ -339,8 +339,10 @@ describe("the search box", () => {
     for (const text of [openid, `openid=${openid}&lang=zh_CN`, unionid, userId]) {
       expect(await find(text), text).toEqual({ kind: "person", userId });
     }
-    expect(await find(snapshot)).toEqual({ kind: "sign_ins", q: snapshot });
     const unknown = openid.replace("oA", "oB");
+    for (const text of [snapshot, `${unknown} ${snapshot}`])
+      expect(await find(text), text).toEqual({ kind: "sign_ins", q: snapshot });
+    expect(await find(`${unknown} ${openid}`)).toEqual({ kind: "person", userId });
     expect(await find(unknown)).toEqual({ kind: "people", q: unknown });
   });
 
