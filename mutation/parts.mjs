@@ -452,6 +452,7 @@ export const mutated = [
           "pending-sign-ins.unit",
           "enrol.unit",
           "sessions.unit",
+          "operator-entries.unit",
           "log-lines.unit",
           "operator-changes",
           "second-factor",
