@@ -234,6 +234,7 @@ export const mutated = [
           "alerts",
           "tokens",
           "failure-page",
+          "audit-seals",
           "roles",
         ],
       },

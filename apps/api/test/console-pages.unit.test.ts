@@ -4,11 +4,16 @@ import { listIncidentsPage } from "../src/domain/console/alerts.js";
 import { listAppTokenFetchesPage } from "../src/domain/console/app-tokens.js";
 import { countAudit, listAudit } from "../src/domain/console/audit.js";
 import { getConflict, listConflicts } from "../src/domain/console/conflicts.js";
+import { listPeopleAffected } from "../src/domain/console/failure-people.js";
+import { listFailuresPage } from "../src/domain/console/failures.js";
 import { listDeliveriesPage } from "../src/domain/console/hosts.js";
 import { getMerge, listMerges } from "../src/domain/console/merges.js";
 import { listOperators } from "../src/domain/console/operators.js";
+import { listPeople } from "../src/domain/console/people.js";
+import { listSignInsPage } from "../src/domain/console/sign-ins.js";
+import { listUserTokensPage } from "../src/domain/console/user-tokens.js";
 import type { PageInput } from "../src/domain/console/view.js";
-import { cursorsOf } from "../src/domain/cursor.js";
+import { CursorError, cursorsOf } from "../src/domain/cursor.js";
 import { undoableUntil } from "../src/domain/identity/merges.js";
 import { incidentRow } from "./support/alert-rows.js";
 import { type DomainHarness, startDomainHarness } from "./support/domain-harness.js";
@@ -209,6 +214,35 @@ describe("a list of the console", () => {
 
   it("has the total of its filters", async () => {
     expect(await countAudit(deps, { event: "alert.test_channel" })).toEqual({ count: 3, isMore: false });
+  });
+});
+
+describe("a cursor of a list that the console searches", () => {
+  const filter = { appId: "wx-of-none" };
+  const scopes = {
+    failures: { list: "failures", ...filter },
+    affected: { list: "people affected", ...filter },
+    signIns: { list: "sign_ins", ...filter },
+    people: { list: "people", matchesParts: true, ...filter },
+    peopleOfViewer: { list: "people", matchesParts: false, ...filter },
+    tokens: { list: "user_tokens", matchesParts: true, ...filter },
+    tokensOfViewer: { list: "user_tokens", matchesParts: false, ...filter },
+  };
+  it.each<[keyof typeof scopes, (page: PageInput) => Promise<unknown>]>([
+    ["failures", (page) => listFailuresPage(deps, { ...page, ...filter })],
+    ["affected", ({ cursor }) => listPeopleAffected(deps, { cursor, ...filter })],
+    ["signIns", (page) => listSignInsPage(deps, { ...page, ...filter })],
+    ["people", (page) => listPeople(deps, "operator", { ...page, ...filter })],
+    ["peopleOfViewer", (page) => listPeople(deps, "viewer", { ...page, ...filter })],
+    ["tokens", (page) => listUserTokensPage(deps, "operator", { ...page, ...filter })],
+    ["tokensOfViewer", (page) => listUserTokensPage(deps, "viewer", { ...page, ...filter })],
+  ])("is one of %s alone, and of what that role may search for [T61]", async (own, read) => {
+    for (const [name, scope] of Object.entries(scopes)) {
+      const cursor = cursorsOf(deps.keys, scope).write({ at: late, id: "B" });
+      const answer = await read({ cursor, limit: 2 }).catch((error: unknown) => error);
+      if (name === own) expect(answer).toEqual({ items: [], nextCursor: null });
+      else expect(answer, name).toBeInstanceOf(CursorError);
+    }
   });
 });
 

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { formatOf } from "../src/domain/console/exports/formats.js";
 import { type ReadPage, readExport, recordExport } from "../src/domain/console/exports/read.js";
@@ -10,11 +9,6 @@ import { AccessError } from "../src/domain/operators/roles.js";
 import { type DomainHarness, startDomainHarness, visitor } from "./support/domain-harness.js";
 import { rowsOf } from "./support/rows.js";
 
-vi.mock("node:timers/promises", async (original) => ({
-  ...(await original<typeof import("node:timers/promises")>()),
-  setTimeout: vi.fn(async () => {}),
-}));
-
 let harness: DomainHarness;
 let deps: DomainHarness["deps"];
 beforeAll(async () => {
@@ -22,7 +16,8 @@ beforeAll(async () => {
   deps = harness.deps;
 });
 afterAll(() => harness.close());
-beforeEach(() => void vi.mocked(sleep).mockClear());
+const pause = vi.fn(async (_ms: number) => {});
+beforeEach(() => void pause.mockClear());
 
 const otto = { id: "otto", username: "otto", role: "operator", mustEnrol: false } as Operator;
 const format = formatOf("ndjson", []);
@@ -40,7 +35,8 @@ async function exported(operator: Operator, now: () => Operator | undefined, giv
   const findOperator = vi.fn(async () => now());
   const parts: string[] = [];
   const reading = async () => {
-    for await (const part of readExport(given, operator, read, { format, findOperator })) parts.push(part);
+    for await (const part of readExport(given, operator, read, { format, findOperator, pause }))
+      parts.push(part);
   };
   const error = await reading().catch((thrown: unknown) => thrown);
   return { parts, asked, error, times: findOperator.mock.calls.length };
@@ -84,7 +80,7 @@ describe("the pages of an export", () => {
       return exported(otto, () => otto, { ...deps, listGate: { run } as never });
     };
     expect((await readAfter(20)).parts).toHaveLength(3);
-    expect(vi.mocked(sleep).mock.calls).toEqual(Array(20).fill([2_000]));
+    expect(pause.mock.calls).toEqual(Array(20).fill([2_000]));
     expect((await readAfter(21)).error).toEqual(new TooManyListsError());
     const broken = new Error("the database is gone");
     const run = () => Promise.reject(broken);
@@ -124,6 +120,7 @@ describe("the places of exports", () => {
         return error as TooManyExportsError;
       }
     };
+    for (const operatorId of ["ada", "ada", "ada"]) expect(refusal(operatorId)).toBeUndefined();
     const giveBack = slots.take("otto");
     slots.take("otto");
     const own = refusal("otto");

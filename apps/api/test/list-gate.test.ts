@@ -79,6 +79,22 @@ describe("ListGate", () => {
     );
   });
 
+  it("takes no one's place for one that has begun in time, however long that runs", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const gate = new ListGate({ running: 1, waiting: 3, waitMs: 30 });
+    const [first, second] = [held(), held()];
+    const runs = [gate.run(first.run), gate.run(second.run)];
+    vi.advanceTimersByTime(20);
+    first.end();
+    await runs[0];
+    await new Promise(setImmediate);
+    const third = gate.run(async () => "third");
+    vi.advanceTimersByTime(20);
+    second.end();
+    expect(await Promise.all([...runs, third])).toEqual([undefined, undefined, "third"]);
+  });
+
   it("lets a request run between two lists that hold the process", async () => {
     const gate = new ListGate({ running: 1, waiting: 10, waitMs: 60_000 });
     const order: string[] = [];

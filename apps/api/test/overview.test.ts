@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => harness.close());
 
-const at = (time: string) => new Date(`2026-${time}Z`);
+const at = (time: string, year = 2026) => new Date(`${year}-${time}Z`);
 const [one, other] = ["wx1111111111111111", "wx2222222222222222"];
 
 async function count(
@@ -189,6 +189,7 @@ describe("the bars of a chart", () => {
     ["30 days in Shanghai", at("01-30T12:00:00"), 480, ["2026-01-29T16:00:00.000Z", 1440, 31, 15]],
     ["32 days", at("01-28T12:00:30"), 0, ["2026-01-28T00:00:00.000Z", 1440, 33, 15]],
     ["32 days and a second", at("01-28T12:00:29"), 0, ["2026-01-28T00:00:00.000Z", 1440, 33, 1440]],
+    ["two years", at("03-01T00:00:00", 2024), 0, ["2024-02-29T00:00:00.000Z", 10_080, 105, 1440]],
     ["all time", undefined, 480, ["2025-11-27T00:00:00.000Z", 10_080, 14, 1440]],
     [
       "a range that ends before it begins",

@@ -93,9 +93,7 @@ async function viewOf(deps: Deps, name: AppTokenName, rows: readonly Row[], coun
     errmsg,
     /** Ours, where WeChat does not know it: what the operator adds to the allow-list. */
     refusedAddress:
-      lastErrcode === null || errmsg === null
-        ? null
-        : refusedAddress({ endpoint, errcode: lastErrcode, errmsg }),
+      lastErrcode === null || errmsg === null ? null : refusedAddress({ errcode: lastErrcode, errmsg }),
     explanation: explanationOf(lastErrcode, endpoint),
   };
 }
