@@ -5,7 +5,7 @@ import { unbind } from "../src/domain/bindings/unbind.js";
 import { hashSecret, newSecret } from "../src/domain/key-ring.js";
 import { blockUser } from "../src/domain/people/block.js";
 import { findSession } from "../src/domain/sessions/sessions.js";
-import { startSignIn } from "../src/domain/sign-in/start.js";
+import { findOpenSignIn, startSignIn } from "../src/domain/sign-in/start.js";
 import { type DomainHarness, startDomainHarness, token, visitor } from "./support/domain-harness.js";
 import { rowsOf } from "./support/rows.js";
 
@@ -557,5 +557,29 @@ describe("startSignIn", () => {
     const rows = await rowsOf(harness.db, "signIns");
     const userOf = (signInId: string) => rows.find(({ id }) => id === signInId)?.browserUserId;
     expect([userOf(known.signInId), userOf(unknown.signInId)]).toEqual([session?.userId, null]);
+  });
+});
+
+describe("a sign-in whose time is over", () => {
+  it("is over at that very moment for who comes back to its button, and counts once as abandoned, in the minute of its begin", async () => {
+    const { signInId, browserSecret } = await harness.startSignIn();
+    const begun = harness.deps.now();
+    const browser = { signInId, browserSecrets: [browserSecret], sessionSecret: undefined };
+    harness.advance(harness.deps.settings.stateTtlSeconds - 0.001);
+    expect(await findOpenSignIn(harness.deps, browser)).toMatchObject({ returnTo: "/orders" });
+    harness.advance(0.001);
+    for (let times = 0; times < 2; times++) {
+      expect(await findOpenSignIn(harness.deps, browser)).toBeUndefined();
+    }
+    expect(await rowsOf(harness.db, "signIns")).toMatchObject([
+      { id: signInId, outcome: "abandoned", outcomeAt: harness.deps.now() },
+    ]);
+    await harness.deps.callCounts.flush(harness.db);
+    expect(await rowsOf(harness.db, "apiCallCounts")).toMatchObject([
+      {
+        ...{ endpoint: "sign_in", errcode: "abandoned", calls: 1, appId: harness.app("plain").appId },
+        minute: Math.floor(begun.getTime() / 60_000),
+      },
+    ]);
   });
 });
