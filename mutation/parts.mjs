@@ -477,6 +477,7 @@ export const mutated = [
         tests: [
           "quiet-hours.unit",
           "alert-messages.unit",
+          "alert-channels.unit",
           "alert-robots.unit",
           "alert-incidents.unit",
           "alert-sending.unit",
