@@ -52,6 +52,8 @@ describe("an app's token in the console", () => {
         { at: after(-dayMs), requestedBy: "schedule" },
         { at: after(-1000), requestedBy: "refused:forum" },
         { at: after(-1000), requestedBy: "host:shop" },
+        // Of another app: not counted.
+        { at: after(-1000), requestedBy: "refused:shop", appId: harness.app("plain").appId },
       ].map((fetch, n) => ({ id: `fetch ${n}`, ...token, ...fetch, latencyMs: 5 })),
     );
     const handOut = { kind: "access_token" as const, clientId: "shop", count: 3, lastAt: after(-5) };
@@ -133,5 +135,27 @@ describe("an app's token in the console", () => {
       { ...failure, id: "refused", at: after(-1), errcode: "40164", errmsg },
     ]);
     expect((await stateOf("oa"))?.accessToken).toMatchObject({ errmsg, refusedAddress });
+  });
+
+  it("has none of what WeChat said of the ticket, which has its own remedy, and no text where WeChat sent none", async () => {
+    const { appId } = harness.app("oa");
+    const failed = { failuresInRow: 1, lastFailureAt: after(-1), lastErrcode: "40001", generation: 3 };
+    const token = { appId, kind: "access_token" as const, source: "stable_token", ...failed };
+    await addRows(deps.db, "appTokens", [
+      token,
+      { ...token, kind: "jsapi_ticket", source: "ticket/getticket" },
+    ]);
+    const call = { appId, at: after(-1), errcode: "40001", attempt: 1, latencyMs: 5 };
+    await addRows(deps.db, "apiFailures", [
+      { ...call, id: "1", endpoint: "cgi-bin/stable_token", errmsg: "" },
+      { ...call, id: "2", endpoint: "cgi-bin/ticket/getticket", errmsg: "of the ticket" },
+    ]);
+    expect(await stateOf("oa")).toMatchObject({
+      accessToken: { errmsg: null, explanation: explanationOf("40001", "cgi-bin/stable_token") },
+      jsapiTicket: {
+        errmsg: "of the ticket",
+        explanation: explanationOf("40001", "cgi-bin/ticket/getticket"),
+      },
+    });
   });
 });

@@ -104,6 +104,26 @@ describe("the fetches that wait for the database", () => {
     expect(requesters).not.toContain("host:1");
   });
 
+  it("began when WeChat was asked, however long it took, and say which error it was", async () => {
+    const history = new FetchHistory({ appId: "wx1", kind: "access_token" }, deps.now);
+    const asking = { source: "stable_token", requestedBy: "schedule" } as const;
+    const begun = deps.now();
+    const errors = [new TokenUnavailableError("40125"), new Error("a bug")];
+    for (const error of errors) {
+      const ask = async () => {
+        harness.advance(3);
+        throw error;
+      };
+      await expect(history.note(asking, ask)).rejects.toBe(error);
+    }
+    await deps.db.batch(history.lostRecords());
+    const rows = await rowsOf(deps.db, "appTokenFetches");
+    expect(rows.map(({ at, errcode, generation }) => [at, errcode, generation])).toEqual([
+      [begun, "40125", null],
+      [new Date(begun.getTime() + 3000), "UNKNOWN", null],
+    ]);
+  });
+
   it("are all stored with the next record, which names who asked for the token that came last", async () => {
     const name = { appId: "wx1", kind: "access_token" } as const;
     const history = new FetchHistory(name, deps.now);

@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { AvatarPictures } from "../src/domain/identity/avatar-pictures.js";
 import { type Console, seedOperator } from "./support/operator.js";
 import { rowsOf } from "./support/rows.js";
@@ -69,13 +69,15 @@ describe("the pictures that are fetched", () => {
   let host: Server;
   let origin: string;
   let requests: string[];
+  let accepted: (string | undefined)[];
   /** What the host answers. */
   let answer: { status?: number; headers?: Record<string, string>; body: Buffer | string; cut?: boolean };
   beforeEach(async () => {
-    requests = [];
+    [requests, accepted] = [[], []];
     answer = { body: png };
     host = createServer((request, response) => {
       requests.push(request.url ?? "");
+      accepted.push(request.headers.accept);
       response.writeHead(answer.status ?? 200, answer.headers ?? {});
       if (!answer.cut) return void response.end(answer.body);
       response.write(answer.body);
@@ -101,6 +103,7 @@ describe("the pictures that are fetched", () => {
       bytes,
       etag: expect.stringMatching(/^"[\w-]{22}"$/),
     });
+    expect(accepted).toEqual(["image/*"]);
   });
 
   it.each([
@@ -129,6 +132,42 @@ describe("the pictures that are fetched", () => {
     await one.find(`${origin}/c/132`);
     await one.find(`${origin}/c/132`);
     expect(requests).toEqual(["/a/132", "/b/46", "/c/132"]);
+  });
+
+  it.each([
+    ["an hour", 200, 3_600_000],
+    ["a minute where there was none", 404, 60_000],
+  ])("are remembered for %s", async (_, status, lifeMs) => {
+    const begin = performance.now();
+    const clock = vi.spyOn(performance, "now").mockReturnValue(begin);
+    onTestFinished(() => clock.mockRestore());
+    answer = { status, body: png };
+    const one = pictures();
+    for (const ms of [0, lifeMs - 1_000, lifeMs + 1_000]) {
+      clock.mockReturnValue(begin + ms);
+      // The cache looks at the clock once a millisecond.
+      await new Promise((passed) => setTimeout(passed, 3));
+      await one.find(`${origin}/a/132`);
+    }
+    expect(requests).toEqual(["/a/132", "/a/132"]);
+  });
+
+  it("are fetched eight at a time: the console shows a letter for any beyond that", async () => {
+    let end = () => {};
+    const ended = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const one = pictures(async () => {
+      await ended;
+      throw new Error("no address");
+    });
+    const eight = Array.from({ length: 8 }, (_, n) => one.find(`https://wx.qlogo.cn/${n}/132`));
+    expect(await one.find(`${origin}/a/132`)).toBeUndefined();
+    expect(requests).toEqual([]);
+    end();
+    expect(await Promise.all(eight)).toEqual(Array(8).fill(undefined));
+    expect((await one.find(`${origin}/a/640`))?.type).toBe("image/png");
+    expect(requests).toEqual(["/a/132"]);
   });
 
   it.each([

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { FailureFilter } from "../src/db/console/failures.js";
+import { filterOf } from "../src/domain/console/failures.js";
 import { listUserTokensPage } from "../src/domain/console/user-tokens.js";
 import { newId } from "../src/domain/ids.js";
 import { type Console, seedOperator } from "./support/operator.js";
@@ -66,7 +68,7 @@ describe("the list of people", () => {
     [{ unionid: "no" }, "CAT"],
     [{ status: "active" }, "CAT ANN"],
     [{ status: "blocked" }, "BEN"],
-    [{ q: id("ANN") }, "ANN"],
+    [{ q: ` ${id("ANN")} ` }, "ANN"],
     [{ q: openids.annWeb }, "ANN"],
     [{ q: openids.benGone }, "BEN"],
     [{ q: unionids.ann }, "ANN"],
@@ -118,7 +120,7 @@ describe("the list of people's tokens", () => {
     [{ state: "dead" }, "BEN1 BEN3"],
     [{ q: openids.annWeb }, "ANN2"],
     [{ q: id("BEN") }, "BEN1 BEN2 BEN3"],
-    [{ q: id("BEN2") }, "BEN2"],
+    [{ q: ` ${id("BEN2")} ` }, "BEN2"],
     [{ q: unionids.ann }, ""],
     [{ q: " ＡNNA" }, "ANN2 ANN1"],
     [{ q: "of OLD" }, "BEN2"],
@@ -227,6 +229,8 @@ describe("the list of failures, and their groups", () => {
     [{ q: id("F8") }, "F8"],
     [{ q: "50002" }, "F5 F4"],
     [{ q: "TIMEOUT", from: moment(-39) }, ""],
+    [{ q: "TIMEOUT", errcode: "TIMEOUT" }, "F8"],
+    [{ q: "50002", errcode: "40001" }, ""],
   ])("filtered by %j are %j", async (filter, expected) => {
     expect(await found("failures.list", filter)).toBe(expected);
     const groupOf = ({ appId, endpoint, errcode }: Item) => [appId, endpoint, errcode].join(" ");
@@ -236,6 +240,32 @@ describe("the list of failures, and their groups", () => {
     }
     const groups = await itemsOf(operator, "failures.groups", { ...filter, state: "all" });
     expect(new Map(groups.map((group) => [groupOf(group), group.events]))).toEqual(counts);
+  });
+});
+
+describe("what is typed to find failures", () => {
+  const errcode = "40001";
+  it.each<[string | undefined, FailureFilter]>([
+    [undefined, {}],
+    ["   ", {}],
+    [` ${id("S3")} `, { id: id("S3") }],
+    [id("S3").toLowerCase(), { openid: id("S3").toLowerCase() }],
+    [rid, { rid }],
+    ["6b0b1f33-6c89b872", { rid: "6b0b1f33-6c89b872" }],
+    ["6b0b1f33", { openid: "6b0b1f33" }],
+    ["-1", { errcode: "-1" }],
+    ["BAD_SHAPE", { errcode: "BAD_SHAPE" }],
+    ["bad_shape", { openid: "bad_shape" }],
+    ["-", { openid: "-" }],
+    [openids.annOa, { openid: openids.annOa }],
+  ])("is read: %j means %j, together with the other filters", (q, expected) => {
+    expect(filterOf({ q })).toEqual(expected);
+    expect(filterOf({ q, appId: oa, endpoint: "sns/auth", errcode: expected.errcode })).toEqual({
+      ...{ appId: oa, endpoint: "sns/auth", errcode: undefined },
+      ...expected,
+    });
+    const isAnother = "errcode" in expected;
+    expect(filterOf({ q, errcode })).toEqual(isAnother ? undefined : { errcode, ...expected });
   });
 });
 

@@ -4,11 +4,16 @@ import { listIncidentsPage } from "../src/domain/console/alerts.js";
 import { listAppTokenFetchesPage } from "../src/domain/console/app-tokens.js";
 import { countAudit, listAudit } from "../src/domain/console/audit.js";
 import { getConflict, listConflicts } from "../src/domain/console/conflicts.js";
+import { listPeopleAffected } from "../src/domain/console/failure-people.js";
+import { listFailuresPage } from "../src/domain/console/failures.js";
 import { listDeliveriesPage } from "../src/domain/console/hosts.js";
 import { getMerge, listMerges } from "../src/domain/console/merges.js";
 import { listOperators } from "../src/domain/console/operators.js";
+import { listPeople } from "../src/domain/console/people.js";
+import { listSignInsPage } from "../src/domain/console/sign-ins.js";
+import { listUserTokensPage } from "../src/domain/console/user-tokens.js";
 import type { PageInput } from "../src/domain/console/view.js";
-import { cursorsOf } from "../src/domain/cursor.js";
+import { CursorError, cursorsOf } from "../src/domain/cursor.js";
 import { undoableUntil } from "../src/domain/identity/merges.js";
 import { incidentRow } from "./support/alert-rows.js";
 import { type DomainHarness, startDomainHarness } from "./support/domain-harness.js";
@@ -212,6 +217,35 @@ describe("a list of the console", () => {
   });
 });
 
+describe("a cursor of a list that the console searches", () => {
+  const filter = { appId: "wx-of-none" };
+  const scopes = {
+    failures: { list: "failures", ...filter },
+    affected: { list: "people affected", ...filter },
+    signIns: { list: "sign_ins", ...filter },
+    people: { list: "people", matchesParts: true, ...filter },
+    peopleOfViewer: { list: "people", matchesParts: false, ...filter },
+    tokens: { list: "user_tokens", matchesParts: true, ...filter },
+    tokensOfViewer: { list: "user_tokens", matchesParts: false, ...filter },
+  };
+  it.each<[keyof typeof scopes, (page: PageInput) => Promise<unknown>]>([
+    ["failures", (page) => listFailuresPage(deps, { ...page, ...filter })],
+    ["affected", ({ cursor }) => listPeopleAffected(deps, { cursor, ...filter })],
+    ["signIns", (page) => listSignInsPage(deps, { ...page, ...filter })],
+    ["people", (page) => listPeople(deps, "operator", { ...page, ...filter })],
+    ["peopleOfViewer", (page) => listPeople(deps, "viewer", { ...page, ...filter })],
+    ["tokens", (page) => listUserTokensPage(deps, "operator", { ...page, ...filter })],
+    ["tokensOfViewer", (page) => listUserTokensPage(deps, "viewer", { ...page, ...filter })],
+  ])("is one of %s alone, and of what that role may search for [T61]", async (own, read) => {
+    for (const [name, scope] of Object.entries(scopes)) {
+      const cursor = cursorsOf(deps.keys, scope).write({ at: late, id: "B" });
+      const answer = await read({ cursor, limit: 2 }).catch((error: unknown) => error);
+      if (name === own) expect(answer).toEqual({ items: [], nextCursor: null });
+      else expect(answer, name).toBeInstanceOf(CursorError);
+    }
+  });
+});
+
 describe("a merge in the console", () => {
   it("that moved nothing has no reason once that was erased, and can be undone", async () => {
     const soon = { ...deps, now: () => late };
@@ -226,5 +260,31 @@ describe("a merge in the console", () => {
 describe("a conflict in the console", () => {
   it("is not there under an unknown id", async () => {
     expect(await getConflict(deps, "none")).toBeUndefined();
+  });
+});
+
+describe("an operator in the console", () => {
+  it("was last seen in a session that is live or by what they did, whichever came later", async () => {
+    const ago = (seconds: number) => new Date(deps.now().getTime() - seconds * 1000);
+    const session = (secretHash: string, operatorId: string, seenAgo: number, leftSeconds = 60) => ({
+      ...{ secretHash, operatorId, createdAt: early, lastSeenAt: ago(seenAgo), expiresAt: ago(-leftSeconds) },
+    });
+    await addRows(deps.db, "operatorSessions", [
+      session("1", "A", 300),
+      session("2", "A", 200),
+      session("3", "A", 100, -1),
+      session("4", "B", 1_801),
+      session("5", "C", 400),
+    ]);
+    const entry = { event: "operator.sign_in", result: "ok" as const, operatorId: "C" };
+    await addRows(deps.db, "auditLog", [{ ...entry, id: "E", at: ago(30) }]);
+    const { items } = await listOperators(deps, { limit: 10 });
+    expect(items.map(({ id, sessions, lastSeenAt }) => [id, sessions, lastSeenAt])).toEqual([
+      ["C", 1, ago(30)],
+      ["B", 0, null],
+      ["A", 2, ago(200)],
+    ]);
+    await addRows(deps.db, "auditLog", [{ ...entry, id: "F", at: ago(250), operatorId: "A" }]);
+    expect((await listOperators(deps, { limit: 10 })).items.at(-1)?.lastSeenAt).toEqual(ago(200));
   });
 });

@@ -339,8 +339,10 @@ describe("the search box", () => {
     for (const text of [openid, `openid=${openid}&lang=zh_CN`, unionid, userId]) {
       expect(await find(text), text).toEqual({ kind: "person", userId });
     }
-    expect(await find(snapshot)).toEqual({ kind: "sign_ins", q: snapshot });
     const unknown = openid.replace("oA", "oB");
+    for (const text of [snapshot, `${unknown} ${snapshot}`])
+      expect(await find(text), text).toEqual({ kind: "sign_ins", q: snapshot });
+    expect(await find(`${unknown} ${openid}`)).toEqual({ kind: "person", userId });
     expect(await find(unknown)).toEqual({ kind: "people", q: unknown });
   });
 
@@ -394,6 +396,35 @@ describe("the search box", () => {
     // Of an id's middle as well.
     await addRows(system.db, "users", [{ id: "01M8HF9NG0ABCDEFGHJKMNPQRS", createdAt: noon }]);
     for (const q of ["9HH2TMWC", "CDEFGHJK"]) expect(await find(q)).toEqual({ kind: "people", q });
+  });
+
+  it("gives the choice of the newest ten sign-ins and the newest ten people whose number ends so", async () => {
+    const range = Array.from({ length: 11 }, (_, n) => n);
+    const idOf = (kind: string, n: number) => `01M8HF9NG09HH2T${kind}${String(n).padStart(2, "0")}J0GRR4DV`;
+    await addRows(
+      system.db,
+      "signIns",
+      range.map((n) => ({
+        ...{ id: idOf("S", n), purpose: "sign_in" as const, appId: oa, returnTo: "/", browserHash: `${n}` },
+        ...{ createdAt: minutes(n), expiresAt: noon },
+      })),
+    );
+    await addRows(
+      system.db,
+      "users",
+      range.map((n) => ({ id: idOf("P", n), createdAt: minutes(n) })),
+    );
+    const { data } = await console.query("search.find", { text: "J0GRR4DV" });
+    const newest = range.slice(1).reverse();
+    expect(data).toEqual({
+      ...{ kind: "several", q: "J0GRR4DV" },
+      choices: [
+        ...newest.map((n) => ({
+          ...{ kind: "sign_in", id: idOf("S", n), at: minutes(n).toISOString(), outcome: null, appKey: "oa" },
+        })),
+        ...newest.map((n) => ({ kind: "person", userId: idOf("P", n), nickname: null })),
+      ],
+    });
   });
 
   it("gives the choice between an errcode and the person whom a host calls so", async () => {

@@ -5,6 +5,7 @@ import {
   listFailureGroups,
 } from "../src/domain/console/failure-groups.js";
 import { barsIn } from "../src/domain/console/group-bars.js";
+import { explanationOf } from "../src/domain/console/view.js";
 import { changeGroupState } from "../src/domain/failures/group-states.js";
 import { type DomainHarness, startDomainHarness, visitor } from "./support/domain-harness.js";
 import { addRows } from "./support/rows.js";
@@ -149,6 +150,12 @@ describe("the list of error groups", () => {
     expect((await list({ state: "muted" })).items).toEqual([]);
     expect(await codes({ state: "open" })).toBe("40163 40001");
     expect((await list({ state: "open" })).items.map(({ mutedUntil }) => mutedUntil)).toEqual([null, null]);
+  });
+
+  it("explains an errcode with all that the catalogue has of it where no call failed so, and not where its groups are of another state", async () => {
+    const { explanation } = await list({ errcode: "40164" });
+    expect(explanation).toEqual(explanationOf("40164"));
+    expect(await list({ errcode: "40029", state: "regressed" })).not.toHaveProperty("explanation");
   });
 
   it("has of those that are equal the one that was made last first", async () => {

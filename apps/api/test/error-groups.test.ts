@@ -8,10 +8,11 @@ import {
 import { listPeopleAffected } from "../src/domain/console/failure-people.js";
 import { CursorError } from "../src/domain/cursor.js";
 import { failureRecords } from "../src/domain/failures/failures.js";
+import { newId } from "../src/domain/ids.js";
 import { eraseUser } from "../src/domain/people/erase.js";
 import { type DomainHarness, startDomainHarness } from "./support/domain-harness.js";
 import { addRows, rowsOf } from "./support/rows.js";
-import { seedFailure, seedPerson, seedSignIn } from "./support/seed.js";
+import { seedFailure, seedGroups, seedPerson, seedSignIn } from "./support/seed.js";
 
 let harness: DomainHarness;
 let appId: string;
@@ -179,6 +180,17 @@ describe("the list of people whom failures affect", () => {
     expect(await readPages({ maxPeople: 3 })).toEqual([
       { items: [affected("oCat", 3), affected("oAnn", 2, 2), affected("oBen", 1)] },
     ]);
+  });
+
+  it("has 200 people on a page unless it is asked for fewer", async () => {
+    const failures = Array.from({ length: 201 }, (_, n) => ({
+      ...{ id: newId(minute(n)), at: minute(n), appId, endpoint: "sns/auth", errcode: "40001" },
+      ...{ errmsg: "no", openid: `o${n}`, attempt: 1, latencyMs: 1 },
+    }));
+    await addRows(harness.db, "apiFailures", failures);
+    await seedGroups(harness.db, failures);
+    const pages = await readPages({}, "sns/auth");
+    expect(pages.map(({ items }) => items.length)).toEqual([200, 1]);
   });
 
   it("goes on only with a cursor of its own filters [T61]", async () => {

@@ -7,6 +7,7 @@ import {
   signInsColumns,
   userTokensColumns,
 } from "../src/domain/console/exports/columns.js";
+import { formatOf } from "../src/domain/console/exports/formats.js";
 
 // Each list's row as one line of CSV. That the rows are the list's own is in exports.test.ts.
 
@@ -147,5 +148,26 @@ describe("an exported row", () => {
     });
     expect(actorOf({ kind: "host", id: "shop", keyId: null }).actor).toBe("host:shop/");
     expect([actorOf(null).actor, actorOf(null).actorName]).toEqual([null, undefined]);
+  });
+});
+
+describe("a file of rows in CSV", () => {
+  it("quotes each text and leaves empty what is not there, which a spreadsheet reads alike", () => {
+    const columns: Columns<Record<string, string | number | Date | null>> = [
+      ["text", ({ text }) => text],
+      ["count", ({ count }) => count],
+      ["at", ({ when }) => when],
+    ];
+    const { head, rows, filler, contentType } = formatOf("csv", columns);
+    expect({
+      head,
+      filler,
+      contentType,
+      rows: rows([{ text: "", count: 0, when: at }, { text: "a" }]),
+    }).toEqual({
+      ...{ head: '\u{feff}"text","count","at"\r\n', filler: "", contentType: "text/csv; charset=utf-8" },
+      rows: ',"0","2026-11-03T08:00:00.000Z"\r\n"a",,\r\n',
+    });
+    expect(rows([])).toBe("");
   });
 });

@@ -71,6 +71,20 @@ describe("the text of an export", () => {
     expect((await searching.next()).value).toBe("d");
   });
 
+  it("sends nothing by itself where each part comes in time, and leaves no timer behind", async () => {
+    async function* slow() {
+      for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate);
+      yield "a";
+      for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate);
+      yield "b";
+    }
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+    const before = timers();
+    const patient = { ...settings, pauseMs: 60_000 };
+    expect(await read(keptAlive(slow(), patient))).toEqual(["ab"]);
+    expect(timers()).toBe(before);
+  });
+
   it("fails with its reason, without the end that was kept back", async () => {
     const parts: string[] = [];
     const failing = read(keptAlive(given(long("a"), 2, new Error("cut")), settings), parts);

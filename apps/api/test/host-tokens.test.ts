@@ -35,6 +35,10 @@ async function handOuts() {
   return rows.map(({ clientId, kind, count }) => `${clientId} ${kind} ${count}`).sort();
 }
 
+/** What WeChat was asked for, and who for. */
+const requesters = async () =>
+  (await rowsOf(system.db, "appTokenFetches")).map(({ kind, requestedBy }) => [kind, requestedBy]);
+
 describe("the one token of an app", () => {
   it("goes to every host with the scope, and is replaced once for all that report it as refused", async () => {
     const first = await token();
@@ -62,6 +66,10 @@ describe("the one token of an app", () => {
       expect(await report(generation)).toEqual({ status: 200, body: { generation: 2 } });
     }
     expect(fetches()).toBe(2);
+    expect(await requesters()).toEqual([
+      ["access_token", "host:shop"],
+      ["access_token", "refused:shop"],
+    ]);
   });
 
   it("signs pages of the host's own origins for the JS-SDK, and no other page [T111]", async () => {
@@ -99,6 +107,7 @@ describe("the one token of an app", () => {
     }
     expect(await handOuts()).toEqual(before);
     expect(system.simulator.calls("getticket")).toBe(1);
+    expect((await requesters()).slice(2)).toEqual([["jsapi_ticket", "host:shop"]]);
   });
 
   it("is neither given nor signed with for a key without its scope [T111]", async () => {

@@ -171,11 +171,43 @@ describe("an act of a host on a user", () => {
     expect(await post("block")).toEqual(refused(400, "input_invalid"));
     expect(await post("block", { reason: "sells fakes" })).toEqual(ok({ id: userId, status: "blocked" }));
     expect(await shop.call("GET", `/users/${userId}`)).toMatchObject({ body: { status: "blocked" } });
-    expect(await post("unblock")).toEqual(ok({ id: userId, status: "active" }));
+    expect(await post("unblock", { reason: "it was another shop" })).toEqual(
+      ok({ id: userId, status: "active" }),
+    );
     expect(await shop.call("GET", `/users/${userId}`)).toMatchObject({ body: { status: "active" } });
     expect(await sessionsOf(stranger)).toBe(1);
     const acts = ["people.block ok", "people.end_sessions ok", "people.unblock ok"];
     expect(await actsOn(userId)).toEqual(acts);
+    const details = (await rowsOf(system.db, "auditDetails")).filter((row) => row.userId === userId);
+    expect(details.map(({ detail }) => detail).sort()).toEqual(["it was another shop", "sells fakes"]);
+  });
+
+  it("on a user who was merged is one on whom they became, and answers with that id", async () => {
+    const { userId: from } = await createUser(["oBecame"]);
+    const { userId: into } = await createUser(["oWhomTheyBecame"]);
+    const { userId: third } = await createUser(["oThird"]);
+    const merge = (fromUserId: string) =>
+      shop.call("POST", `/users/${into}/merge`, { fromUserId, reason: "one person" });
+    expect((await merge(from)).status).toBe(200);
+    const post = (act: string, body: object) => shop.call("POST", `/users/${from}/${act}`, body);
+    expect([
+      await put(from, "became-1"),
+      await shop.call("DELETE", `/users/${from}/external-id`),
+      await post("end-sessions", {}),
+      await post("block", { reason: "a try" }),
+      await post("unblock", {}),
+    ]).toEqual([
+      ok({ id: into, externalId: "became-1" }),
+      ok({ id: into, externalId: null }),
+      ok({ id: into }),
+      ok({ id: into, status: "blocked" }),
+      ok({ id: into, status: "active" }),
+    ]);
+    const other = await shop.call("POST", `/users/${third}/merge`, { fromUserId: from, reason: "the same" });
+    expect(other).toMatchObject(ok({ id: third }));
+    expect((await rowsOf(system.db, "merges")).at(-1)).toMatchObject({ fromUserId: into, intoUserId: third });
+    const erased = await shop.call("DELETE", `/users/${from}?confirm=erase`);
+    expect(erased).toEqual(ok({ id: third, erased: true }));
   });
 
   it("merges two users with a reason, keeps both ids, and is undone within 30 days [T116]", async () => {
@@ -267,6 +299,7 @@ describe("an import by a host", () => {
       { externalId: "i-9", app: "oa", openid: "oKnown" },
       { app: "none", openid: "oNone" },
       { app: "oa", openid: "not an openid" },
+      { externalId: "i-1", app: oa, openid: "oKnown" },
     ];
     const first = await importUsers(records);
     const users = await rowsOf(system.db, "users");
@@ -283,6 +316,7 @@ describe("an import by a host", () => {
       { result: of[1], userId: owner },
       { result: of[2], userId: owner },
       ...refusals,
+      { result: "unchanged", userId: known.userId },
     ];
     expect(first).toEqual(ok({ results: results("joined", "new", "joined") }));
     expect(await importUsers(records)).toEqual(
@@ -297,7 +331,7 @@ describe("an import by a host", () => {
       ]),
     );
     const entries = (await rowsOf(system.db, "auditLog")).filter(({ event }) => event === "people.import");
-    expect(entries.map(({ target }) => target)).toEqual(["client=shop records=6"]);
+    expect(entries.map(({ target }) => target)).toEqual(["client=shop records=7"]);
   });
 
   it("imports nothing if a record has a field that is mistyped", async () => {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { ListGate, TooManyListsError } from "../src/domain/console/list-gate.js";
 import { type Console, makeOperator } from "./support/operator.js";
 import { type System, startSystem } from "./support/system.js";
@@ -58,6 +58,41 @@ describe("ListGate", () => {
     await Promise.all([running, next]);
     await gate.run(async () => void started.push("last"));
     expect(started).toEqual(["next", "last"]);
+  });
+
+  it("refuses none of those that began to wait later than the one that waited for too long", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const gate = new ListGate({ running: 1, waiting: 3, waitMs: 30 });
+    const first = held();
+    const running = gate.run(first.run);
+    const waiting = ["a", "b", "c"].map((name) => {
+      const result = gate.run(async () => name).catch((error: unknown) => error);
+      vi.advanceTimersByTime(10);
+      return result;
+    });
+    first.end();
+    await running;
+    expect(await Promise.all(waiting)).toEqual([new TooManyListsError(), "b", "c"]);
+    expect(String(new TooManyListsError())).toBe(
+      "TooManyListsError: the console reads too many lists at once",
+    );
+  });
+
+  it("takes no one's place for one that has begun in time, however long that runs", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const gate = new ListGate({ running: 1, waiting: 3, waitMs: 30 });
+    const [first, second] = [held(), held()];
+    const runs = [gate.run(first.run), gate.run(second.run)];
+    vi.advanceTimersByTime(20);
+    first.end();
+    await runs[0];
+    await new Promise(setImmediate);
+    const third = gate.run(async () => "third");
+    vi.advanceTimersByTime(20);
+    second.end();
+    expect(await Promise.all([...runs, third])).toEqual([undefined, undefined, "third"]);
   });
 
   it("lets a request run between two lists that hold the process", async () => {

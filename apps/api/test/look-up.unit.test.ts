@@ -43,8 +43,16 @@ describe("the look-up of a failed call", () => {
 
   it("says why the app has no token to ask with, which is refused in the audit log", async () => {
     const error = new TokenUnavailableError("40125");
-    expect(await lookUp({ error })).toEqual({ found: false, errcode: "40125" });
-    expect(await entries()).toEqual([["errors.look_up", "refused", "40125"]]);
+    const id = await seedFailure(harness.db, {
+      ...{ at: harness.deps.now(), appId: harness.app("oa").appId, errcode: "40164", endpoint, rid },
+    });
+    expect(await lookUp({ error, id })).toEqual({ found: false, errcode: "40125" });
+    expect(await rowsOf(harness.db, "auditLog")).toMatchObject([
+      {
+        ...{ event: "errors.look_up", target: id, operatorId: "otto", ip: visitor.ip },
+        ...{ at: harness.deps.now(), result: "refused", errcode: "40125" },
+      },
+    ]);
   });
 
   it("passes on an error that is not WeChat's, and finds nothing where there is no such failure", async () => {

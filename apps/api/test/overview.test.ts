@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => harness.close());
 
-const at = (time: string) => new Date(`2026-${time}Z`);
+const at = (time: string, year = 2026) => new Date(`${year}-${time}Z`);
 const [one, other] = ["wx1111111111111111", "wx2222222222222222"];
 
 async function count(
@@ -179,10 +179,17 @@ describe("the bars of a chart", () => {
     ["a day", at("02-28T12:00:00"), 0, ["2026-02-28T12:00:00.000Z", 60, 25, 15]],
     ["ten hours", at("03-01T02:00:00"), 0, ["2026-03-01T02:00:00.000Z", 15, 41, 15]],
     ["a day in Kathmandu", at("02-28T12:00:00"), 345, ["2026-02-28T11:15:00.000Z", 60, 25, 15]],
+    [
+      "a day where the clocks are 353 min ahead",
+      at("02-28T12:00:00"),
+      353,
+      ["2026-02-28T12:00:00.000Z", 60, 25, 15],
+    ],
     ["a week in Shanghai", at("02-22T12:00:00"), 480, ["2026-02-22T10:00:00.000Z", 360, 29, 15]],
     ["30 days in Shanghai", at("01-30T12:00:00"), 480, ["2026-01-29T16:00:00.000Z", 1440, 31, 15]],
     ["32 days", at("01-28T12:00:30"), 0, ["2026-01-28T00:00:00.000Z", 1440, 33, 15]],
     ["32 days and a second", at("01-28T12:00:29"), 0, ["2026-01-28T00:00:00.000Z", 1440, 33, 1440]],
+    ["two years", at("03-01T00:00:00", 2024), 0, ["2024-02-29T00:00:00.000Z", 10_080, 105, 1440]],
     ["all time", undefined, 480, ["2025-11-27T00:00:00.000Z", 10_080, 14, 1440]],
     [
       "a range that ends before it begins",
@@ -247,5 +254,32 @@ describe("the checklist", () => {
     expect(await done({ ...deps, settings, apps: { ...deps.apps, all: [harness.app("web")] } })).toEqual([
       ...["real_wechat", "https", "secret_accepted", "first_sign_in", "second_owner"],
     ]);
+  });
+
+  it("has the secret accepted once every app has a token that is not over, also one that is soon, whatever the tickets are", async () => {
+    const now = deps.now();
+    const token = (key: string, leftSeconds: number, about: object = {}) => ({
+      ...{ appId: harness.app(key).appId, kind: "access_token" as const, source: "stable_token" },
+      ...{
+        generation: 1,
+        failuresInRow: 0,
+        expiresAt: new Date(now.getTime() + leftSeconds * 1000),
+        ...about,
+      },
+    });
+    const isAccepted = async (...keys: string[]) =>
+      (await done({ ...deps, apps: { ...deps.apps, all: keys.map((key) => harness.app(key)) } })).includes(
+        "secret_accepted",
+      );
+    await addRows(deps.db, "appTokens", [
+      token("oa", 3600),
+      token("oa", -1, { kind: "jsapi_ticket", failuresInRow: 1 }),
+      token("plain", 60),
+      token("alone", 3600, { failuresInRow: 1 }),
+    ]);
+    expect(await isAccepted("oa", "web", "plain")).toBe(true);
+    expect(await isAccepted("oa", "web", "alone")).toBe(false);
+    await addRows(deps.db, "appTokens", [token("web", -1)]);
+    expect(await isAccepted("web", "oa")).toBe(true);
   });
 });

@@ -2,10 +2,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Database, DatabaseError } from "../src/db/database.js";
 import { insertSession } from "../src/db/sessions.js";
 import { unbind } from "../src/domain/bindings/unbind.js";
+import type { BindLink } from "../src/domain/hosts/bind-links.js";
 import { hashSecret, newSecret } from "../src/domain/key-ring.js";
 import { blockUser } from "../src/domain/people/block.js";
+import { accountPath } from "../src/domain/return-to.js";
 import { findSession } from "../src/domain/sessions/sessions.js";
-import { startSignIn } from "../src/domain/sign-in/start.js";
+import { findOpenSignIn, startBinding, startByBindLink, startSignIn } from "../src/domain/sign-in/start.js";
 import { type DomainHarness, startDomainHarness, token, visitor } from "./support/domain-harness.js";
 import { rowsOf } from "./support/rows.js";
 
@@ -557,5 +559,110 @@ describe("startSignIn", () => {
     const rows = await rowsOf(harness.db, "signIns");
     const userOf = (signInId: string) => rows.find(({ id }) => id === signInId)?.browserUserId;
     expect([userOf(known.signInId), userOf(unknown.signInId)]).toEqual([session?.userId, null]);
+  });
+});
+
+describe("a sign-in whose time is over", () => {
+  it("is over at that very moment for who comes back to its button, and counts once as abandoned, in the minute of its begin", async () => {
+    const { signInId, browserSecret } = await harness.startSignIn();
+    const begun = harness.deps.now();
+    const browser = { signInId, browserSecrets: [browserSecret], sessionSecret: undefined };
+    harness.advance(harness.deps.settings.stateTtlSeconds - 0.001);
+    expect(await findOpenSignIn(harness.deps, browser)).toMatchObject({ returnTo: "/orders" });
+    harness.advance(0.001);
+    for (let times = 0; times < 2; times++) {
+      expect(await findOpenSignIn(harness.deps, browser)).toBeUndefined();
+    }
+    expect(await rowsOf(harness.db, "signIns")).toMatchObject([
+      { id: signInId, outcome: "abandoned", outcomeAt: harness.deps.now() },
+    ]);
+    await harness.deps.callCounts.flush(harness.db);
+    expect(await rowsOf(harness.db, "apiCallCounts")).toMatchObject([
+      {
+        ...{ endpoint: "sign_in", errcode: "abandoned", calls: 1, appId: harness.app("plain").appId },
+        minute: Math.floor(begun.getTime() / 60_000),
+      },
+    ]);
+  });
+});
+
+describe("a sign-in that begins", () => {
+  const device = { ...visitor, ip: "2001:db8::7", userAgent: "x".repeat(513) };
+  const host = { clientId: "shop", nonceHash: "hash of a nonce" };
+  const stored = async (signInId: string) => ({
+    signIn: (await rowsOf(harness.db, "signIns")).find(({ id }) => id === signInId),
+    requests: (await rowsOf(harness.db, "authorizationRequests")).filter((row) => row.signInId === signInId),
+    events: (await rowsOf(harness.db, "signInEvents")).filter((row) => row.signInId === signInId),
+  });
+  /** What is stored of a sign-in that nothing is known of yet. */
+  const expected = (signInId: string, url: string, scope: string, kind: string, about: object) => {
+    const at = harness.deps.now();
+    const expiresAt = new Date(at.getTime() + harness.deps.settings.stateTtlSeconds * 1000);
+    const stateHash = hashSecret(new URL(url).searchParams.get("state") ?? "");
+    return {
+      signIn: {
+        ...{ id: signInId, createdAt: at, expiresAt, browserHash: hashSecret("a browser"), ip: device.ip },
+        ...{
+          userAgent: "x".repeat(512),
+          outcome: null,
+          outcomeAt: null,
+          openid: null,
+          userId: null,
+        },
+        ...{ appId: harness.app("oa").appId, returnTo: "/orders", noticeVersion: null, sessionId: null },
+        ...about,
+      },
+      requests: [expect.objectContaining({ stateHash, signInId, scope, createdAt: at, expiresAt })],
+      events: [{ id: expect.any(String), signInId, at, kind, durationMs: null, detail: scope }],
+    };
+  };
+  const scopeIn = (url: string) => new URL(url).searchParams.get("scope");
+
+  it("is stored with its browser, its device, its destination and its host, and with the request that it sent to WeChat", async () => {
+    const secret = await harness.signIn();
+    const session = await findSession(harness.deps, secret);
+    if (!session) throw new Error("there is no session");
+    const start = { returnTo: "/orders", browserSecret: "a browser", visitor: device };
+    const nothing = { clientId: null, nonceHash: null, bindLinkId: null };
+    for (const [key, asksProfile, scope] of [
+      ["oa", false, "snsapi_base"],
+      ["oa", true, "snsapi_userinfo"],
+      ["web", true, "snsapi_login"],
+    ] as const) {
+      const app = harness.app(key);
+      const { signInId, url } = await startSignIn(harness.deps, { ...start, app, asksProfile });
+      expect(scopeIn(url)).toBe(scope);
+      expect(await stored(signInId)).toEqual(
+        expected(signInId, url, scope, "started", {
+          ...{ ...nothing, purpose: "sign_in", appId: app.appId, returnTo: "/orders" },
+          ...{ browserUserId: null, sessionId: null },
+        }),
+      );
+    }
+    const known = { ...start, app: harness.app("oa"), sessionSecret: secret, host };
+    const ofKnown = await startSignIn(harness.deps, known);
+    expect(await stored(ofKnown.signInId)).toEqual(
+      expected(ofKnown.signInId, ofKnown.url, "snsapi_base", "started", {
+        ...{ ...host, bindLinkId: null, purpose: "sign_in", browserUserId: session.userId, sessionId: null },
+      }),
+    );
+    const bind = { browserSecret: "a browser", visitor: device, session, app: harness.app("plain") };
+    const ofBind = await startBinding(harness.deps, bind);
+    expect(await stored(ofBind.signInId)).toEqual(
+      expected(ofBind.signInId, ofBind.url, "snsapi_base", "bind_started", {
+        ...{ ...nothing, purpose: "bind", appId: harness.app("plain").appId, returnTo: accountPath },
+        ...{ browserUserId: session.userId, sessionId: session.id },
+      }),
+    );
+    const link = { ...host, id: "LINK", returnTo: "https://shop.example/return" } as BindLink;
+    const byLink = { ...bind, app: harness.app("oa"), link, sessionSecret: undefined };
+    const ofLink = await startByBindLink(harness.deps, byLink);
+    expect(await stored(ofLink.signInId)).toEqual(
+      expected(ofLink.signInId, ofLink.url, "snsapi_userinfo", "bind_link_started", {
+        ...{ ...host, purpose: "bind_link", bindLinkId: "LINK", returnTo: link.returnTo },
+        // As its earlier sign-ins say.
+        browserUserId: session.userId,
+      }),
+    );
   });
 });

@@ -8,6 +8,7 @@ import {
 } from "@opentelemetry/sdk-trace-base";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { userAgents } from "./support/browser.js";
+import { startDomainHarness } from "./support/domain-harness.js";
 import { type System, startSystem } from "./support/system.js";
 
 const exporter = new InMemorySpanExporter();
@@ -51,6 +52,20 @@ describe("the spans of a process with an OpenTelemetry SDK", () => {
     const [, first] = exporter.getFinishedSpans();
     expect(first?.kind).toBe(2);
     expect(Math.abs((first?.startTime[0] ?? 0) - Date.now() / 1000)).toBeLessThan(60);
+  });
+
+  it("name the app and the purpose of a sign-in that adds a WeChat account", async () => {
+    const harness = await startDomainHarness();
+    try {
+      const secret = await harness.signIn();
+      exporter.reset();
+      await harness.startBinding("oa", secret);
+      expect(spans()).toEqual([
+        ["sign_in.start", { "wechat.app": "oa", "sign_in.purpose": "bind" }, false, undefined],
+      ]);
+    } finally {
+      await harness.close();
+    }
   });
 
   it("mark a refusal of WeChat's with its errcode and rid, and hold no code, openid or token", async () => {

@@ -5,8 +5,9 @@ import { type Deps, later } from "../src/domain/deps.js";
 import { recordFailure } from "../src/domain/failures/failures.js";
 import { isVerdict } from "../src/domain/tokens/call-for-person.js";
 import { refreshUserToken } from "../src/domain/tokens/refresh-user-token.js";
+import { forgetUserToken, refreshUserTokenFor } from "../src/domain/tokens/user-token-acts.js";
 import { checkUserToken, userTokenRecords, userTokenRow } from "../src/domain/tokens/user-tokens.js";
-import { type DomainHarness, startDomainHarness } from "./support/domain-harness.js";
+import { type DomainHarness, startDomainHarness, visitor } from "./support/domain-harness.js";
 import { rowsOf } from "./support/rows.js";
 import { seedPerson } from "./support/seed.js";
 
@@ -30,6 +31,7 @@ const wide = {
   scope: ["snsapi_base", "snsapi_userinfo"],
 } as unknown as WebTokens;
 
+const refusalOf = (errcode: number) => new WeChatApiError("sns/oauth2/refresh_token", errcode, "no");
 const store = (bindingId: string, tokens: Partial<WebTokens> = {}) =>
   harness.db.batch(userTokenRecords(harness.deps, { bindingId, tokens: { ...wide, ...tokens } }));
 
@@ -288,5 +290,76 @@ describe("the refresh of a person's tokens", () => {
       ...before,
       [mine]: { ...before[mine], ...next, checkedAt: null, refusedErrcode: null },
     });
+  });
+
+  it.each<[string, Error | object, object, string | null]>([
+    ["refused", refusalOf(42_002), { result: "refused" }, "42002"],
+    ["refused for the app", refusalOf(48_001), { result: "unanswered" }, null],
+    ["unanswered", new NetworkError("sns/oauth2/refresh_token", "TIMEOUT"), { result: "unanswered" }, null],
+    ["answered with another person's", { ...wide, openid: "oBob" }, { result: "another_person" }, null],
+  ])(
+    "that is %s stores what WeChat said of them, leaves the tokens alone, and is in the audit log",
+    async (_how, answer, result, refusedErrcode) => {
+      await store(mine);
+      await store(other);
+      const before = await tokens();
+      harness.advance(100);
+      const wechat = () => ({
+        refreshTokens: async () => {
+          if (answer instanceof Error) throw answer;
+          return answer;
+        },
+      });
+      const by = { operatorId: "otto", visitor };
+      const refreshed = await refreshUserTokenFor({ ...harness.deps, wechat } as unknown as Deps, {
+        bindingId: mine,
+        by,
+      });
+      expect(refreshed).toMatchObject(result);
+      const checkedAt = refusedErrcode === null ? null : harness.deps.now();
+      expect(await tokens()).toEqual({ ...before, [mine]: { ...before[mine], checkedAt, refusedErrcode } });
+      const failures = await rowsOf(harness.db, "apiFailures");
+      expect(failures.map(({ openid }) => openid)).toEqual(answer instanceof Error ? ["oAlice"] : []);
+      expect(await rowsOf(harness.db, "auditLog")).toMatchObject([
+        {
+          ...{ event: "token.refresh_user", target: mine, operatorId: "otto", ip: visitor.ip },
+          ...{ result: "refused", errcode: failures[0]?.errcode ?? null, at: harness.deps.now() },
+        },
+      ]);
+    },
+  );
+
+  it("is not tried without a refresh token, without tokens, or for an app that is not configured any more", async () => {
+    const by = { operatorId: "otto", visitor };
+    const refresh = (bindingId: string, deps = harness.deps) => refreshUserTokenFor(deps, { bindingId, by });
+    expect(await refresh(mine)).toBeUndefined();
+    await store(mine, { refreshToken: undefined } as unknown as Partial<WebTokens>);
+    expect(await refresh(mine)).toEqual({ result: "no_refresh_token" });
+    await store(other);
+    const apps = { ...harness.deps.apps, byAppId: () => undefined };
+    expect(await refresh(other, { ...harness.deps, apps })).toBeUndefined();
+    const entries = (await rowsOf(harness.db, "auditLog")).map((row) => [
+      row.target,
+      row.result,
+      row.errcode,
+    ]);
+    expect(entries).toEqual([[mine, "refused", null]]);
+  });
+});
+
+describe("the tokens that an operator deletes", () => {
+  it("are those of one binding, with an entry of who did it; without any there is none", async () => {
+    await store(mine);
+    await store(other);
+    const forget = () =>
+      forgetUserToken(harness.deps, { bindingId: mine, by: { operatorId: "otto", visitor } });
+    expect([await forget(), await forget()]).toEqual([true, false]);
+    expect(Object.keys(await tokens())).toEqual([other]);
+    expect(await rowsOf(harness.db, "auditLog")).toMatchObject([
+      {
+        ...{ event: "token.forget_user", target: mine, operatorId: "otto", ip: visitor.ip },
+        ...{ result: "ok", errcode: null },
+      },
+    ]);
   });
 });

@@ -1,7 +1,7 @@
 import { explainErrcode } from "@wechat-login/oauth/errcodes";
 import type { AlertChange, AlertKind } from "../../db/schema.js";
 import type { Deps } from "../deps.js";
-import { alertTexts, type Language } from "./texts.js";
+import { type AlertTexts, alertTexts, type Language } from "./texts.js";
 
 /** One incident as a chat reads it. No openid, nickname or address of a person or a server is in it. */
 export interface AlertItem {
@@ -140,7 +140,7 @@ function itemOf(deps: Deps, { change, incident }: Told, { language, timeZone }: 
   const heading = [texts.kinds[kind].name({ percent: percent ?? 0 }), ...subject].join(" · ");
   const affected = [
     ...(people === null || people === 0 ? [] : [texts.people(people)]),
-    ...(events === null ? [] : [texts.events[kind === "success_share" ? "signIns" : "calls"](events)]),
+    ...(events === null ? [] : [texts.events[countedBy(kind)](events)]),
   ];
   const link = { text: texts.open, url: consoleUrl(deps, pathOf(incident)) };
   if (change === "recovered" && recoveredAt) {
@@ -159,6 +159,12 @@ function itemOf(deps: Deps, { change, incident }: Told, { language, timeZone }: 
     ],
     link,
   };
+}
+
+/** A quota counts calls that succeed as well. */
+function countedBy(kind: AlertKind): keyof AlertTexts["events"] {
+  if (kind === "quota") return "calls";
+  return kind === "success_share" ? "failedSignIns" : "failedCalls";
 }
 
 const joined = (parts: string[], comma: string) => (parts.length === 0 ? [] : [parts.join(comma)]);

@@ -8,12 +8,13 @@ interface KindTexts {
   remedy: string;
 }
 
-interface AlertTexts {
+export interface AlertTexts {
   title(about: { begun: number; recovered: number; host: string }): string;
   kinds: Record<AlertKind, KindTexts>;
   actors: Record<"user" | "operator" | "developer" | "wechat" | "host", string>;
   people(count: number): string;
-  events: { calls(count: number): string; signIns(count: number): string };
+  /** What is counted: calls and sign-ins that failed, or calls that a quota counts, failed or not. */
+  events: Record<"failedCalls" | "failedSignIns" | "calls", (count: number) => string>;
   since(at: string): string;
   lasted(from: string, to: string): string;
   whoMustAct(who: string): string;
@@ -83,8 +84,9 @@ export const alertTexts: Record<Language, AlertTexts> = {
     },
     people: (count) => english(count, "person", "people"),
     events: {
-      calls: (count) => english(count, "failed call", "failed calls"),
-      signIns: (count) => english(count, "failed sign-in", "failed sign-ins"),
+      failedCalls: (count) => english(count, "failed call", "failed calls"),
+      failedSignIns: (count) => english(count, "failed sign-in", "failed sign-ins"),
+      calls: (count) => english(count, "call", "calls"),
     },
     since: (at) => `since ${at}`,
     lasted: (from, to) => `From ${from} to ${to}`,
@@ -147,8 +149,9 @@ export const alertTexts: Record<Language, AlertTexts> = {
     },
     people: (count) => `影响 ${count} 人`,
     events: {
-      calls: (count) => `失败 ${count} 次`,
-      signIns: (count) => `${count} 次登录失败`,
+      failedCalls: (count) => `失败 ${count} 次`,
+      failedSignIns: (count) => `${count} 次登录失败`,
+      calls: (count) => `已调用 ${count} 次`,
     },
     since: (at) => `始于 ${at}`,
     lasted: (from, to) => `${from} 至 ${to}`,

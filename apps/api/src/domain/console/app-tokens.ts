@@ -89,13 +89,11 @@ async function viewOf(deps: Deps, name: AppTokenName, rows: readonly Row[], coun
     lastFailureAt: row?.lastFailureAt ?? null,
     lastErrcode,
     failuresInRow: row?.failuresInRow ?? 0,
-    retryAt: row?.failuresInRow ? row.retryAt : null,
+    retryAt: row?.retryAt ?? null,
     errmsg,
     /** Ours, where WeChat does not know it: what the operator adds to the allow-list. */
     refusedAddress:
-      lastErrcode === null || errmsg === null
-        ? null
-        : refusedAddress({ endpoint, errcode: lastErrcode, errmsg }),
+      lastErrcode === null || errmsg === null ? null : refusedAddress({ errcode: lastErrcode, errmsg }),
     explanation: explanationOf(lastErrcode, endpoint),
   };
 }

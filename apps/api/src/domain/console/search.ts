@@ -35,9 +35,10 @@ const mostByTail = 10;
 /**
  * Recognizes what was pasted, also inside other text: a request number, an id, a rid, an IP address, an openid or unionid, an
  * errcode, the end of a number; anything else is searched in nicknames. What is found once leads to its page.
+ *
+ * @param text without blanks around it
  */
-export async function findAnything(deps: Deps, pasted: string): Promise<Found> {
-  const text = pasted.trim();
+export async function findAnything(deps: Deps, text: string): Promise<Found> {
   const found = readPasted(text);
   if (found.number) return findNumber(deps, found.number);
   if (found.rid !== undefined) return { kind: "failures", q: found.rid };

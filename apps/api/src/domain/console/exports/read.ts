@@ -52,12 +52,20 @@ export async function* readExport(
   deps: Deps,
   operator: Operator,
   read: ReadPage,
-  { format, findOperator }: { format: ExportFormat; findOperator: () => Promise<Operator | undefined> },
+  {
+    format,
+    findOperator,
+    pause = sleep,
+  }: {
+    format: ExportFormat;
+    findOperator: () => Promise<Operator | undefined>;
+    pause?: (ms: number) => Promise<unknown>;
+  },
 ): AsyncGenerator<string, void, undefined> {
   let limit = rowsOfPage.first;
   let cursor: string | undefined;
   do {
-    const page = await inTurn(deps, () => read({ cursor, limit }));
+    const page = await inTurn(deps, () => read({ cursor, limit }), pause);
     const text = format.rows(maskForRole(operator.role, page.items));
     if (text !== "") yield text;
     limit = rowsOfPage.next;
@@ -67,13 +75,17 @@ export async function* readExport(
 }
 
 /** Lists of the console come first: an export can wait. */
-async function inTurn<Answer>(deps: Deps, read: () => Promise<Answer>): Promise<Answer> {
+async function inTurn<Answer>(
+  deps: Deps,
+  read: () => Promise<Answer>,
+  pause: (ms: number) => Promise<unknown>,
+): Promise<Answer> {
   for (let waits = 1; ; waits++) {
     try {
       return await deps.listGate.run(read);
     } catch (error) {
       if (!(error instanceof TooManyListsError) || waits > mostWaits) throw error;
-      await sleep(error.retryAfterSeconds * 1000);
+      await pause(error.retryAfterSeconds * 1000);
     }
   }
 }
