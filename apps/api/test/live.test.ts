@@ -56,6 +56,8 @@ async function watch(console: Console, path: string, headers: Record<string, str
   const events: string[] = [];
   const state = {
     events,
+    /** As it crossed the wire. */
+    text: "",
     isClosed: false,
     close: () => {},
     headers: {} as Record<string, unknown>,
@@ -70,6 +72,7 @@ async function watch(console: Console, path: string, headers: Record<string, str
         state.headers = response.headers;
         state.close = () => response.destroy();
         response.setEncoding("utf8").on("data", (text: string) => {
+          state.text += text;
           for (const event of text.split("\n\n").filter(Boolean)) {
             const id = /^id: (.*)$/m.exec(event)?.[1];
             if (id !== undefined) events.push(id);
@@ -112,14 +115,25 @@ describe("a list of the console that is watched", () => {
     await fail(1.5);
     await look.tick();
     await expect.poll(() => live.events).toEqual([first, second, second]);
-    live.close();
+    await beat.tick();
+    await console.mutate("operator.signOut");
+    await beat.tick();
+    await expect.poll(() => live.isClosed).toBe(true);
+    const newer = (id: string) => `id: ${id}\nevent: newer\ndata:\n\n`;
+    expect(live.text).toBe(
+      `retry: 2000\n\n${newer(first)}${newer(second)}${newer(second)}:\n\nevent: end\ndata:\n\n`,
+    );
   });
 
   it("is watched by a hundred at once; one more is told to wait until one of them has left", async () => {
     const console = await seedOperator(system, "viewer");
     const watchers = await Promise.all(Array.from({ length: 100 }, () => watch(console, "failures")));
     expect(new Set(watchers.map(({ status }) => status))).toEqual(new Set([200]));
-    expect((await watch(console, "failures")).status).toBe(429);
+    const refused = await console.browser.visit("/admin/live/failures");
+    expect([refused.status, refused.headers.get("retry-after"), JSON.parse(refused.html)]).toEqual([
+      ...[429, null],
+      { code: "too_many_lists", error: "too_many_lists", requestId: expect.any(String) },
+    ]);
     watchers[0]?.close();
     await expect.poll(() => beat.ticks.size).toBe(99);
     const next = await watch(console, "failures");
