@@ -299,6 +299,7 @@ export const mutated = [
         tests: [
           "procedure-inputs.unit",
           "procedures.unit",
+          "list-pages",
           "console-answers",
           "console-person",
           "console-hosts",
