@@ -301,6 +301,7 @@ export const mutated = [
           "procedures.unit",
           "list-pages",
           "list-filters",
+          "refused-acts",
           "console-answers",
           "console-person",
           "console-hosts",

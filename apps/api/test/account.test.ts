@@ -327,6 +327,11 @@ describe("the procedures for bindings", () => {
     const { data } = await phone.mutate<{ url: string }>("bindings.start", { app: "web" });
     expect(Object.keys(data ?? {})).toEqual(["url"]);
     expect(new URL(data?.url ?? "").origin).toBe(system.simulator.url);
+    const begun = (await rowsOf(system.db, "signIns")).filter(({ outcome }) => outcome === null).at(-1);
+    expect(begun).toMatchObject({
+      ...{ purpose: "bind", browserUserId: await userOf(phone), userAgent: userAgents.wechatAndroid },
+      ip: expect.stringMatching(/^(127\.0\.0\.1|::1)$/),
+    });
     const returning = await phone.visit(data?.url ?? "");
     expect((await phone.visit(returning.location ?? "")).location?.search).toBe("?notice=added");
     expect(await bindingsOf(phone)).toEqual(["oa", "web"]);

@@ -166,6 +166,12 @@ describe("a list of the console that is watched", () => {
     await look.tick();
     await expect.poll(() => behind.events).toEqual([second]);
     behind.close();
+    // The page's address is that of the first connection.
+    const again = await watch(console, `failures?after=${first}`, { "last-event-id": second });
+    await look.tick();
+    await beat.tick();
+    await expect.poll(() => again.events).toEqual(["beat"]);
+    again.close();
   });
 
   it("is looked at once for all who watch it, and not at all when no one does", async () => {
