@@ -107,8 +107,35 @@ describe("an act on several groups of errors", () => {
     await addRows(system.db, "errorGroups", [{ id, appId, endpoint: "sns/auth", errcode, state: "open" }]);
     return id;
   };
-  const stateOf = async (wanted: string) =>
-    (await rowsOf(system.db, "errorGroups")).find(({ id }) => id === wanted)?.state;
+  const rowOf = async (wanted: string) =>
+    (await rowsOf(system.db, "errorGroups")).find(({ id }) => id === wanted);
+  const stateOf = async (wanted: string) => (await rowOf(wanted))?.state;
+
+  it.each([
+    ["acknowledge", {}, "acknowledged"],
+    ["resolve", {}, "resolved"],
+    ["reopen", {}, "open"],
+    ["mute", { minutes: 90 }, "muted"],
+    ["undo", { to: "acknowledged" }, "acknowledged"],
+  ] as const)("does to each what the act on one does: %s", async (act, about, state) => {
+    const otto = (await rowsOf(system.db, "operators"))[0]?.id;
+    const one = await group(`${act}-1`);
+    // Its state was never changed.
+    const { data } = await console.mutate<{ stateAt: string }>(`failures.${act}`, { id: one, ...about });
+    const several = await group(`${act}-2`);
+    const { minutes, to } = { minutes: undefined, to: undefined, ...about };
+    const many = await console.mutate<{ done: { stateAt: string }[] }>(`failures.${act}Many`, {
+      ...{ groups: [{ id: several, stateAt: null, to }], minutes },
+    });
+    for (const [id, stateAt] of [
+      [one, data?.stateAt],
+      [several, many.data?.done[0]?.stateAt],
+    ] as const) {
+      const at = new Date(stateAt ?? "");
+      const mutedUntil = minutes === undefined ? null : new Date(at.getTime() + minutes * 60_000);
+      expect(await rowOf(id)).toMatchObject({ state, stateAt: at, stateBy: otto, mutedUntil });
+    }
+  });
 
   it("changes those that no other operator has changed since they were read, and is undone for those", async () => {
     const [one, other] = [await group("40001"), await group("40002")];

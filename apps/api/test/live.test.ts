@@ -1,6 +1,7 @@
 import { get } from "node:http";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Database } from "../src/db/database.js";
+import { setSecondFactorPolicy } from "../src/db/operator-factors.js";
 import type { Ticker } from "../src/domain/console/live-tail.js";
 import { type TestDatabase, testDatabase } from "./support/engine.js";
 import { type Console, seedOperator } from "./support/operator.js";
@@ -221,7 +222,7 @@ describe("a list of the console that is watched", () => {
     live.close();
   });
 
-  it("ends within a heartbeat when the operator gets another role or signs out [T47]", async () => {
+  it("ends within a heartbeat when the operator gets another role, needs a second factor or signs out [T47]", async () => {
     const owner = await seedOperator(system, "owner");
     const viewer = await seedOperator(system, "viewer");
     const { data: me } = await viewer.query<{ id: string }>("operator.me");
@@ -231,6 +232,13 @@ describe("a list of the console that is watched", () => {
     await owner.mutate("operators.changeRole", { id: me?.id, from: "viewer", to: "operator" });
     await beat.tick();
     await expect.poll(() => [before.events, before.isClosed]).toEqual([["beat", "end"], true]);
+
+    // As soon as everyone needs a second factor.
+    const otto = await watch(viewer, "failures");
+    await owner.mutate("operators.setFactorPolicy", { policy: "required" });
+    await beat.tick();
+    await expect.poll(() => [otto.events, otto.isClosed]).toEqual([["end"], true]);
+    await system.app.deps.db.run(setSecondFactorPolicy, { value: "optional" });
 
     const again = await watch(viewer, "failures");
     await viewer.mutate("operator.signOut");
