@@ -85,3 +85,25 @@ describe("a list of the console", () => {
     },
   );
 });
+
+describe("the list of people whom failures affect", () => {
+  it("has those of the filter, 200 on a page, and goes on with the others", async () => {
+    await addRows(
+      system.db,
+      "apiFailures",
+      Array.from({ length: 203 }, (_, n) => ({
+        ...{ id: id(`F${1000 + n}`), at: minute(-2000 - n), appId: oa, endpoint: "sns/userinfo" },
+        ...{ errcode: "48001", errmsg: "api unauthorized", openid: `oPerson${n}`, attempt: 1, latencyMs: 1 },
+      })),
+    );
+    const first = await pageOf("failures.people", { errcode: "48001" });
+    const cursor = first.nextCursor ?? "";
+    const rest = await pageOf("failures.people", { errcode: "48001", cursor });
+    expect(rest.nextCursor).toBeNull();
+    const openids = [...first.items, ...rest.items].map((item) => (item as { openid: string }).openid);
+    expect([first.items.length, openids]).toEqual([
+      200,
+      Array.from({ length: 203 }, (_, n) => `oPerson${n}`),
+    ]);
+  });
+});

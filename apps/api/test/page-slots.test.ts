@@ -172,6 +172,28 @@ describe("the profile page", () => {
     });
   });
 
+  it.each(["/login/wechat/profile?sign_in=", "/login/wechat/leave?sign_in=", "/login/profile/"])(
+    "leads on once its sign-in has ended, in the browser that it signed in and in no other: %s",
+    async (path) => {
+      const browser = system.browser();
+      await browser.signIn("/login/wechat?return_to=/orders");
+      const number =
+        (await rowsOf(system.db, "signIns"))
+          .map(({ id }) => id)
+          .sort()
+          .at(-1) ?? "";
+      const { status, location } = await browser.visit(`${path}${number}`);
+      expect([status, location?.href]).toEqual([303, `${system.url}/orders`]);
+      browser.cookies.delete("wl_session");
+      expect(slotsOf(await browser.visit(`${path}${number}`))).toMatchObject({
+        status: 410,
+        page: "used",
+        number,
+      });
+      expect(slotsOf(await system.browser().visit(`${path}${number}`))).toMatchObject({ page: "expired" });
+    },
+  );
+
   it("names no version where the privacy notice has none", async () => {
     const own = await start([{ ...oa, privacyVersion: undefined }]);
     const asked = await own.browser({ person: "noavatar" }).follow("/login/wechat");
