@@ -189,6 +189,7 @@ describe("a signed-in person", () => {
     ["sign-out", "delete_session"],
     ["sign-out-everywhere", "delete_sessions_of_user"],
     ["delete", "insert_erasure"],
+    ["refresh-profile", "list_bindings_of_user"],
   ])("stays signed in, and is told so, if the database cannot do %s", async (form, refused) => {
     const { phone } = await newPerson();
     const { session } = phone;
@@ -212,7 +213,7 @@ describe("a signed-in person", () => {
     expect([answer.status, phone.session]).toEqual([503, session]);
     expect(await userOf(phone)).toBeDefined();
     expect((await post(phone, `/login/account/${form}`)).status).toBe(form === "delete" ? 200 : 303);
-    expect(await userOf(phone)).toBeUndefined();
+    expect((await userOf(phone)) === undefined).toBe(form !== "refresh-profile");
   });
 });
 
@@ -320,11 +321,17 @@ describe("the procedures for bindings", () => {
   it("begin to add WeChat as the form does, and only for an app of the settings [T10]", async () => {
     const { phone } = await newPerson();
     expect(await phone.mutate("bindings.start", { app: "none" })).toMatchObject({
-      ...{ status: 404, error: { data: { appCode: "not_found" } } },
+      status: 404,
+      error: { message: "There is no app with this key.", data: { appCode: "not_found" } },
     });
     const { data } = await phone.mutate<{ url: string }>("bindings.start", { app: "web" });
     expect(Object.keys(data ?? {})).toEqual(["url"]);
     expect(new URL(data?.url ?? "").origin).toBe(system.simulator.url);
+    const begun = (await rowsOf(system.db, "signIns")).filter(({ outcome }) => outcome === null).at(-1);
+    expect(begun).toMatchObject({
+      ...{ purpose: "bind", browserUserId: await userOf(phone), userAgent: userAgents.wechatAndroid },
+      ip: expect.stringMatching(/^(127\.0\.0\.1|::1)$/),
+    });
     const returning = await phone.visit(data?.url ?? "");
     expect((await phone.visit(returning.location ?? "")).location?.search).toBe("?notice=added");
     expect(await bindingsOf(phone)).toEqual(["oa", "web"]);
@@ -528,6 +535,8 @@ describe("a person's own data", () => {
       ...{ ip: "127.0.0.1", userAgent: expect.stringContaining("MicroMessenger") },
     });
     const [oa, web] = [apps[0]?.appId ?? "", apps[1]?.appId ?? ""];
+    // A person reads it: one line for each value.
+    expect(answer.html).toBe(`${JSON.stringify(JSON.parse(answer.html), null, 2)}\n`);
     expect(JSON.parse(answer.html)).toEqual({
       exportedAt: time,
       user: { id: userId, createdAt: time, lastSignInAt: time },
@@ -560,6 +569,7 @@ describe("a person who deletes their account", () => {
     const deleted = await post(phone, formOf(page, "delete"));
     expect(deleted.status).toBe(200);
     expect(deleted.html).toContain("Your account is deleted");
+    expect(Object.values(linksOf(deleted.html))).toEqual(["/login/account"]);
     expect(phone.session).toBeUndefined();
     expect([await userOf(phone), await userOf(elsewhere)]).toEqual([undefined, undefined]);
     const erasures = (await rowsOf(system.db, "erasures")).filter((erasure) => erasure.userId === userId);

@@ -28,14 +28,12 @@ describe("a picture of a person", () => {
     const address = data?.items[0]?.profile.avatarUrl ?? "";
     expect(address).toMatch(new RegExp(`^/admin/avatars/${bindingId}\\?v=[0-9a-f]{8}$`));
     const answer = await operator.browser.visit(address);
-    expect([answer.status, answer.headers.get("content-type"), answer.html.slice(0, 5)]).toEqual([
-      200,
-      "image/svg+xml",
-      "<svg ",
-    ]);
-    expect(answer.headers.get("cache-control")).toBe("private, no-cache");
-    expect(answer.headers.get("content-security-policy")).toContain("sandbox");
-    expect(answer.headers.get("x-content-type-options")).toBe("nosniff");
+    expect([answer.status, answer.html.slice(0, 5)]).toEqual([200, "<svg "]);
+    expect(Object.fromEntries(answer.headers)).toMatchObject({
+      ...{ "content-type": "image/svg+xml", "cache-control": "private, no-cache" },
+      "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+      "x-content-type-options": "nosniff",
+    });
   });
 
   it("is not sent again while it is the same", async () => {

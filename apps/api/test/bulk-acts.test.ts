@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { MergeError } from "../src/domain/identity/merges.js";
 import { newId } from "../src/domain/ids.js";
 import { forEachOf } from "../src/trpc/bulk.js";
@@ -107,8 +107,35 @@ describe("an act on several groups of errors", () => {
     await addRows(system.db, "errorGroups", [{ id, appId, endpoint: "sns/auth", errcode, state: "open" }]);
     return id;
   };
-  const stateOf = async (wanted: string) =>
-    (await rowsOf(system.db, "errorGroups")).find(({ id }) => id === wanted)?.state;
+  const rowOf = async (wanted: string) =>
+    (await rowsOf(system.db, "errorGroups")).find(({ id }) => id === wanted);
+  const stateOf = async (wanted: string) => (await rowOf(wanted))?.state;
+
+  it.each([
+    ["acknowledge", {}, "acknowledged"],
+    ["resolve", {}, "resolved"],
+    ["reopen", {}, "open"],
+    ["mute", { minutes: 90 }, "muted"],
+    ["undo", { to: "acknowledged" }, "acknowledged"],
+  ] as const)("does to each what the act on one does: %s", async (act, about, state) => {
+    const otto = (await rowsOf(system.db, "operators"))[0]?.id;
+    const one = await group(`${act}-1`);
+    // Its state was never changed.
+    const { data } = await console.mutate<{ stateAt: string }>(`failures.${act}`, { id: one, ...about });
+    const several = await group(`${act}-2`);
+    const { minutes, to } = { minutes: undefined, to: undefined, ...about };
+    const many = await console.mutate<{ done: { stateAt: string }[] }>(`failures.${act}Many`, {
+      ...{ groups: [{ id: several, stateAt: null, to }], minutes },
+    });
+    for (const [id, stateAt] of [
+      [one, data?.stateAt],
+      [several, many.data?.done[0]?.stateAt],
+    ] as const) {
+      const at = new Date(stateAt ?? "");
+      const mutedUntil = minutes === undefined ? null : new Date(at.getTime() + minutes * 60_000);
+      expect(await rowOf(id)).toMatchObject({ state, stateAt: at, stateBy: otto, mutedUntil });
+    }
+  });
 
   it("changes those that no other operator has changed since they were read, and is undone for those", async () => {
     const [one, other] = [await group("40001"), await group("40002")];
@@ -154,18 +181,13 @@ describe("an act on several of which one fails by a mistake of the program", () 
 describe("an act on several that takes long", () => {
   it("begins none after 15 s, and says which it did not reach", async () => {
     let ms = 0;
+    const clock = vi.spyOn(performance, "now").mockImplementation(() => 1_000_000 + ms);
+    onTestFinished(() => clock.mockRestore());
     const act = async (id: string) => {
       ms += 7_500;
       return { acted: id };
     };
-    expect(
-      await forEachOf(
-        ["a", "b", "c", "d", "e"],
-        (id) => id,
-        act,
-        () => ms,
-      ),
-    ).toEqual({
+    expect(await forEachOf(["a", "b", "c", "d", "e"], (id) => id, act)).toEqual({
       done: ["a", "b", "c"].map((id) => ({ id, acted: id })),
       refused: ["d", "e"].map((id) => ({ id, why: "not_reached" })),
     });

@@ -273,6 +273,30 @@ describe("a page or JSON", () => {
   });
 });
 
+describe("JSON as a Response", () => {
+  it("keeps its status and all its headers, whether it is compressed or too short for that", async () => {
+    const app = Fastify();
+    await compressResponses(app);
+    app.get("/:length", async (request, reply) => {
+      const text = JSON.stringify("x".repeat(Number((request.params as { length: string }).length)));
+      const headers = { "content-type": "application/json", "retry-after": "7", vary: "trpc-accept" };
+      return reply.send(new Response(text, { status: 429, headers }));
+    });
+    for (const [length, encoding, vary] of [
+      [5, undefined, "trpc-accept"],
+      [5000, "gzip", "trpc-accept, accept-encoding"],
+    ] as const) {
+      const { statusCode, headers } = await app.inject({
+        ...{ url: `/${length}`, headers: { "accept-encoding": "gzip" } },
+      });
+      expect([statusCode, headers["retry-after"], headers.vary, headers["content-encoding"]]).toEqual([
+        ...[429, "7", vary, encoding],
+      ]);
+    }
+    await app.close();
+  });
+});
+
 describe("an event stream", () => {
   it("is never compressed, whether it is a Response or a stream", async () => {
     const app = Fastify();

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newId } from "../src/domain/ids.js";
 import { createOperatorLink } from "../src/domain/operators/links.js";
 import { resetFactorsByCommand } from "../src/domain/operators/manage.js";
+import { actAnswers } from "./support/act-answers.js";
 import { type CreationOptions, codeAt, SoftwareAuthenticator } from "./support/factors.js";
 import { accounts, Console, makeOperator } from "./support/operator.js";
 import { operatorProcedures } from "./support/procedures.js";
@@ -202,52 +203,56 @@ describe("a procedure of the console", () => {
     expect(mutations.map(({ path }) => path).sort()).toEqual(Object.keys(calls).sort());
   });
 
-  it.each(Object.keys(calls))("writes exactly its own audit entry, once: %s [T50]", async (path) => {
-    // A link is redeemed in a browser of its own, so that it does not replace the owner's session.
-    const browser = path === "operator.redeemLink" ? new Console(system) : console;
-    const input = await calls[path]?.();
-    const before = await rowsOf(system.db, "auditLog");
-    const answer = await browser.mutate(path, input);
-    expect(answer.status, answer.text).toBe(200);
+  it.each(Object.keys(calls))(
+    "answers, and writes exactly its own audit entry, once: %s [T50]",
+    async (path) => {
+      // A link is redeemed in a browser of its own, so that it does not replace the owner's session.
+      const browser = path === "operator.redeemLink" ? new Console(system) : console;
+      const input = await calls[path]?.();
+      const before = await rowsOf(system.db, "auditLog");
+      const answer = await browser.mutate(path, input);
+      expect(answer.status, answer.text).toBe(200);
+      expect(answer.data).toEqual(actAnswers[path] ?? { ok: true });
 
-    const known = new Set(before.map(({ id }) => id));
-    const entries = (await rowsOf(system.db, "auditLog")).filter(({ id }) => !known.has(id));
-    const declared = operatorProcedures.find((procedure) => procedure.path === path)?.meta?.audit;
-    const olga = (await rowsOf(system.db, "operators")).find(({ role }) => role === "owner");
-    type Input = { [name in "appId" | "bindingId" | "userId" | "id" | "reason"]?: string };
-    const about = input as Input | undefined;
-    const several = input as
-      | { groups?: { id: string }[]; userIds?: string[]; bindingIds?: string[] }
-      | undefined;
-    const [first] = several?.userIds ?? several?.bindingIds ?? several?.groups?.map((one) => one.id) ?? [];
-    // What a merge, a key or a webhook is named by is made with it.
-    const { mergeId, id } = (answer.data ?? {}) as { mergeId?: string; id?: string };
-    const made = mergeId ?? (/^(hosts|alerts)\./.test(path) ? id : undefined);
-    const isLink = path === "operator.redeemLink";
-    expect(entries).toEqual([
-      {
-        id: expect.stringMatching(/^[0-9A-Z]{26}$/),
-        at: expect.any(Date),
-        // A link is redeemed before anyone is signed in: the entry names the account that was chosen.
-        operatorId: isLink ? null : olga?.id,
-        event: declared,
-        target: isLink
-          ? accounts.viewer.username
-          : path === "operators.invite"
-            ? "nina"
-            : (made ?? first ?? about?.appId ?? about?.bindingId ?? about?.userId ?? about?.id ?? null),
-        result: "ok",
-        errcode: null,
-        ip: expect.stringMatching(/^(127\.0\.0\.1|::1)$/),
-        sealNumber: null,
-        seal: null,
-      },
-    ]);
-    expect(Math.abs((entries[0]?.at.getTime() ?? 0) - Date.now())).toBeLessThan(60_000);
-    if (!about?.reason) return;
-    const details = (await rowsOf(system.db, "auditDetails")).filter(({ auditId }) => !known.has(auditId));
-    expect(details).toMatchObject([{ auditId: entries[0]?.id, detail: about.reason }]);
-  });
+      const known = new Set(before.map(({ id }) => id));
+      const entries = (await rowsOf(system.db, "auditLog")).filter(({ id }) => !known.has(id));
+      const declared = operatorProcedures.find((procedure) => procedure.path === path)?.meta?.audit;
+      const olga = (await rowsOf(system.db, "operators")).find(({ role }) => role === "owner");
+      type Input = { [name in "appId" | "bindingId" | "userId" | "id" | "reason"]?: string };
+      const about = input as Input | undefined;
+      const several = input as
+        | { groups?: { id: string }[]; userIds?: string[]; bindingIds?: string[] }
+        | undefined;
+      const [first] = several?.userIds ?? several?.bindingIds ?? several?.groups?.map((one) => one.id) ?? [];
+      // What a merge, a key or a webhook is named by is made with it.
+      const { mergeId, id } = (answer.data ?? {}) as { mergeId?: string; id?: string };
+      const made = mergeId ?? (/^(hosts|alerts)\./.test(path) ? id : undefined);
+      const isLink = path === "operator.redeemLink";
+      expect(entries).toEqual([
+        {
+          id: expect.stringMatching(/^[0-9A-Z]{26}$/),
+          at: expect.any(Date),
+          // A link is redeemed before anyone is signed in: the entry names the account that was chosen.
+          operatorId: isLink ? null : olga?.id,
+          event: declared,
+          target: isLink
+            ? accounts.viewer.username
+            : path === "operators.invite"
+              ? "nina"
+              : (made ?? first ?? about?.appId ?? about?.bindingId ?? about?.userId ?? about?.id ?? null),
+          result: "ok",
+          errcode: null,
+          ip: expect.stringMatching(/^(127\.0\.0\.1|::1)$/),
+          sealNumber: null,
+          seal: null,
+        },
+      ]);
+      expect(Math.abs((entries[0]?.at.getTime() ?? 0) - Date.now())).toBeLessThan(60_000);
+      if (!about?.reason) return;
+      const details = (await rowsOf(system.db, "auditDetails")).filter(({ auditId }) => !known.has(auditId));
+      expect(details).toMatchObject([{ auditId: entries[0]?.id, detail: about.reason }]);
+    },
+  );
 });
 
 describe("the audit log", () => {

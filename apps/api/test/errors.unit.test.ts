@@ -11,10 +11,14 @@ let thrown: Error;
 /** Whether the pages are not built. */
 let isUnbuilt = false;
 let lines: string[] = [];
+/** The lines without what each line of any request has. */
 const logged = () =>
   lines
-    .map((line) => JSON.parse(line) as Record<string, unknown>)
-    .map(({ level, event, code }) => ({ level, event, code }));
+    .map((line) => JSON.parse(line) as Record<string, unknown> & { err?: { message: string } })
+    .map(({ time: _time, pid: _pid, hostname: _hostname, reqId, err, ...line }) => {
+      expect(reqId).toBe(id);
+      return { ...line, ...(err && { err: err.message }) };
+    });
 
 beforeAll(() => {
   app = Fastify({
@@ -46,8 +50,8 @@ const get = async (url: string, headers: Record<string, string> = {}) => {
   const { statusCode, body } = await app.inject({ url, headers });
   return [statusCode, JSON.parse(body)];
 };
-const failed = { level: 50, event: "request_failed", code: undefined };
-const refused = { level: 30, event: "request_refused", code: "E_TEST" };
+const failed = { level: 50, event: "request_failed", msg: "a request failed" };
+const refused = { level: 30, event: "request_refused", code: "E_TEST", msg: "a request was refused" };
 const withStatus = (statusCode: number) =>
   Object.assign(new Error("of a handler"), { statusCode, code: "E_TEST" });
 const ofDatabase = (reason: DatabaseError["reason"]) => new DatabaseError(reason, { cause: undefined });
@@ -77,7 +81,8 @@ describe("an error that no route caught", () => {
       expect(await get("/fail/now", { accept: "*/*" })).toEqual([
         ...[status, { error: sentences[status] ?? sentences[letter], requestId: id }],
       ]);
-      expect(logged()).toMatchObject([line, line]);
+      const whole = line === failed ? { ...failed, err: error.message } : refused;
+      expect(logged()).toEqual([whole, whole]);
     },
   );
 
@@ -104,7 +109,8 @@ describe("an error that no route caught", () => {
     thrown = withStatus(429);
     isUnbuilt = true;
     expect(await get("/fail/now", html)).toEqual([429, { error: sentences[429], requestId: id }]);
-    expect(logged()).toEqual([refused, { level: 50, event: "page_failed", code: undefined }]);
+    const pageFailed = { level: 50, event: "page_failed", msg: "an error page could not be made" };
+    expect(logged()).toEqual([refused, { ...pageFailed, err: "ENOENT: /srv/pages/en/busy.html" }]);
   });
 });
 
@@ -124,10 +130,13 @@ describe("an address that the router cannot read", () => {
     expect(await get(path, html)).toEqual([
       ...[status, { error: "The request cannot be understood.", requestId: id }],
     ]);
-    expect(logged()).toEqual([{ level: 30, event: "request_refused", code }]);
+    expect(logged()).toEqual([{ ...refused, code }]);
   });
 
   it("is a problem of RFC 9457 below the host API", async () => {
+    expect((await get("/api/v1%"))[1]).toEqual({
+      ...{ error: "The request cannot be understood.", requestId: id },
+    });
     expect(await get("/api/v1/users/%")).toEqual([
       400,
       {

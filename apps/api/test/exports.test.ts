@@ -267,7 +267,8 @@ describe("an export of a list of the console", () => {
   ])("has the rows of %s, and of no token or secret more than its state [T49]", async (list, columns) => {
     await system.browser().signIn();
     const console = await seedOperator(system);
-    const { text } = await exported(console, `${list}?format=csv`);
+    const { text, headers } = await exported(console, `${list}?format=csv`);
+    expect(headers.get("content-type")).toBe("text/csv; charset=utf-8");
     const [head, ...rows] = parse(text, { bom: true }) as string[][];
     expect(head).toEqual(columns);
     expect(rows.length).toBe(1);

@@ -1,6 +1,7 @@
 import { get } from "node:http";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Database } from "../src/db/database.js";
+import { setSecondFactorPolicy } from "../src/db/operator-factors.js";
 import type { Ticker } from "../src/domain/console/live-tail.js";
 import { type TestDatabase, testDatabase } from "./support/engine.js";
 import { type Console, seedOperator } from "./support/operator.js";
@@ -56,6 +57,8 @@ async function watch(console: Console, path: string, headers: Record<string, str
   const events: string[] = [];
   const state = {
     events,
+    /** As it crossed the wire. */
+    text: "",
     isClosed: false,
     close: () => {},
     headers: {} as Record<string, unknown>,
@@ -70,6 +73,7 @@ async function watch(console: Console, path: string, headers: Record<string, str
         state.headers = response.headers;
         state.close = () => response.destroy();
         response.setEncoding("utf8").on("data", (text: string) => {
+          state.text += text;
           for (const event of text.split("\n\n").filter(Boolean)) {
             const id = /^id: (.*)$/m.exec(event)?.[1];
             if (id !== undefined) events.push(id);
@@ -112,14 +116,25 @@ describe("a list of the console that is watched", () => {
     await fail(1.5);
     await look.tick();
     await expect.poll(() => live.events).toEqual([first, second, second]);
-    live.close();
+    await beat.tick();
+    await console.mutate("operator.signOut");
+    await beat.tick();
+    await expect.poll(() => live.isClosed).toBe(true);
+    const newer = (id: string) => `id: ${id}\nevent: newer\ndata:\n\n`;
+    expect(live.text).toBe(
+      `retry: 2000\n\n${newer(first)}${newer(second)}${newer(second)}:\n\nevent: end\ndata:\n\n`,
+    );
   });
 
   it("is watched by a hundred at once; one more is told to wait until one of them has left", async () => {
     const console = await seedOperator(system, "viewer");
     const watchers = await Promise.all(Array.from({ length: 100 }, () => watch(console, "failures")));
     expect(new Set(watchers.map(({ status }) => status))).toEqual(new Set([200]));
-    expect((await watch(console, "failures")).status).toBe(429);
+    const refused = await console.browser.visit("/admin/live/failures");
+    expect([refused.status, refused.headers.get("retry-after"), JSON.parse(refused.html)]).toEqual([
+      ...[429, null],
+      { code: "too_many_lists", error: "too_many_lists", requestId: expect.any(String) },
+    ]);
     watchers[0]?.close();
     await expect.poll(() => beat.ticks.size).toBe(99);
     const next = await watch(console, "failures");
@@ -152,6 +167,12 @@ describe("a list of the console that is watched", () => {
     await look.tick();
     await expect.poll(() => behind.events).toEqual([second]);
     behind.close();
+    // The page's address is that of the first connection.
+    const again = await watch(console, `failures?after=${first}`, { "last-event-id": second });
+    await look.tick();
+    await beat.tick();
+    await expect.poll(() => again.events).toEqual(["beat"]);
+    again.close();
   });
 
   it("is looked at once for all who watch it, and not at all when no one does", async () => {
@@ -201,7 +222,7 @@ describe("a list of the console that is watched", () => {
     live.close();
   });
 
-  it("ends within a heartbeat when the operator gets another role or signs out [T47]", async () => {
+  it("ends within a heartbeat when the operator gets another role, needs a second factor or signs out [T47]", async () => {
     const owner = await seedOperator(system, "owner");
     const viewer = await seedOperator(system, "viewer");
     const { data: me } = await viewer.query<{ id: string }>("operator.me");
@@ -211,6 +232,13 @@ describe("a list of the console that is watched", () => {
     await owner.mutate("operators.changeRole", { id: me?.id, from: "viewer", to: "operator" });
     await beat.tick();
     await expect.poll(() => [before.events, before.isClosed]).toEqual([["beat", "end"], true]);
+
+    // As soon as everyone needs a second factor.
+    const otto = await watch(viewer, "failures");
+    await owner.mutate("operators.setFactorPolicy", { policy: "required" });
+    await beat.tick();
+    await expect.poll(() => [otto.events, otto.isClosed]).toEqual([["end"], true]);
+    await system.app.deps.db.run(setSecondFactorPolicy, { value: "optional" });
 
     const again = await watch(viewer, "failures");
     await viewer.mutate("operator.signOut");

@@ -1,32 +1,19 @@
 import { renderSVG } from "uqr";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newSecret } from "../src/domain/key-ring.js";
-import { pageSlots, siteSlots } from "../src/http/page-contract.js";
-import type { PageSource } from "../src/http/pages.js";
 import { type Browser, userAgents, type Visit } from "./support/browser.js";
 import { rowsOf } from "./support/rows.js";
+import { slotPages, slotsOf } from "./support/slot-pages.js";
 import { type System, startSystem } from "./support/system.js";
 import { tokenResponse } from "./support/wechat-responses.js";
 
-/** Pages that only name themselves and the values of their slots. */
-const pages: PageSource = async (language, page) =>
-  [
-    `page=${page}`,
-    `language=${language}`,
-    ...[...siteSlots, ...pageSlots[page]].map((slot) => `${slot}={{${slot}}}`),
-  ].join("\n");
-
 /** The status and the slots of a page that was sent; those of the site only where they are not these apps' usual ones. */
-function sentPage({ status, html }: Visit): Record<string, unknown> {
-  const text = html.replaceAll("&amp;", "&");
-  const lines = text
-    .split("\n")
-    .map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]);
-  const { language, site, logo, privacy, terms, ...slots } = Object.fromEntries(lines);
+function sentPage(visit: Visit): Record<string, unknown> {
+  const { language, site, logo, privacy, terms, ...slots } = slotsOf(visit);
   expect({ language, site, logo, privacy, terms }).toEqual({
     ...{ language: "en", site: "Camellia Books", logo: "", privacy: "/privacy", terms: "/terms?a=1&b=2" },
   });
-  return { status, ...slots };
+  return slots;
 }
 
 const app = (key: string, kind: string, appId: string, appSecret: string) => ({
@@ -37,7 +24,7 @@ const app = (key: string, kind: string, appId: string, appSecret: string) => ({
 const oa = app("oa", "official_account", "wx51a0b1c2d3e4f501", "5d0c1a7e0000000000000000000000a1");
 const web = app("web", "website", "wx51a0b1c2d3e4f502", "5d0c1a7e0000000000000000000000b2");
 const start = (apps: object[], env: Record<string, string> = {}) =>
-  startSystem({ pages, env: { WECHAT_APPS: JSON.stringify(apps), ...env } });
+  startSystem({ pages: slotPages, env: { WECHAT_APPS: JSON.stringify(apps), ...env } });
 
 let system: System;
 beforeAll(async () => {
@@ -184,6 +171,28 @@ describe("the profile page", () => {
       version: "2026-11",
     });
   });
+
+  it.each(["/login/wechat/profile?sign_in=", "/login/wechat/leave?sign_in=", "/login/profile/"])(
+    "leads on once its sign-in has ended, in the browser that it signed in and in no other: %s",
+    async (path) => {
+      const browser = system.browser();
+      await browser.signIn("/login/wechat?return_to=/orders");
+      const number =
+        (await rowsOf(system.db, "signIns"))
+          .map(({ id }) => id)
+          .sort()
+          .at(-1) ?? "";
+      const { status, location } = await browser.visit(`${path}${number}`);
+      expect([status, location?.href]).toEqual([303, `${system.url}/orders`]);
+      browser.cookies.delete("wl_session");
+      expect(slotsOf(await browser.visit(`${path}${number}`))).toMatchObject({
+        status: 410,
+        page: "used",
+        number,
+      });
+      expect(slotsOf(await system.browser().visit(`${path}${number}`))).toMatchObject({ page: "expired" });
+    },
+  );
 
   it("names no version where the privacy notice has none", async () => {
     const own = await start([{ ...oa, privacyVersion: undefined }]);

@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { operatorProcedures, personProcedures } from "./support/procedures.js";
 
@@ -22,6 +22,8 @@ interface Schema {
   minimum?: number;
   maximum?: number;
 }
+
+const equal = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
 
 const range = (from: unknown, to: unknown) =>
   from === undefined && to === undefined ? "" : `(${from ?? ""}..${to ?? ""})`;
@@ -51,8 +53,9 @@ function textsOf(input: z.ZodType | undefined): string {
   const marks = Object.entries(input.shape as Record<string, z.ZodType>).flatMap(([name, of]) => {
     const trimmed = of.safeParse(" a text ").data === "a text" ? ["trimmed"] : [];
     const withNul = of.safeParse("a text").success && !of.safeParse("a\0text").success ? ["without NUL"] : [];
+    const eachTrimmed = equal(of.safeParse([" a text "]).data, ["a text"]) ? ["trimmed one by one"] : [];
     const isId = of.safeParse("01ARZ3NDEKTSV4RRFFQ69G5FAV").success && !of.safeParse("a text").success;
-    const found = [...trimmed, ...withNul, ...(isId ? ["an id"] : [])];
+    const found = [...trimmed, ...eachTrimmed, ...withNul, ...(isId ? ["an id"] : [])];
     return found.length > 0 ? [`${name} is ${found.join(" and ")}`] : [];
   });
   return marks.length > 0 ? `; ${marks.join(", ")}` : "";
@@ -69,4 +72,55 @@ it("takes of every procedure what is written here, and no more of it", () => {
     return `${base} ${path} (${type})${about}: ${asked ?? "nothing"}${textsOf(input)}`;
   });
   expect(lines).toMatchSnapshot();
+});
+
+describe("what a procedure takes", () => {
+  const id = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
+  const [other, stateAt] = ["01ARZ3NDEKTSV4RRFFQ69G5FAW", "2026-03-01T12:00:00.000Z"];
+  const read = (path: string, input: object) => {
+    const schema = operatorProcedures.find((procedure) => procedure.path === path)?.inputs[0];
+    return schema?.safeParse(input).data;
+  };
+
+  it.each([
+    ["operators.changeRole", { id, from: "viewer", to: "owner" }, { id, from: "owner", to: "owner" }],
+    ["people.erase", { userId: id, confirm: "Q69G5FAV" }, { userId: id, confirm: "Q69G5FAW" }],
+    ["people.erase", { userId: other, confirm: "Q69G5FAW" }, { userId: id, confirm: "5FAV" }],
+    ["people.blockMany", { userIds: [id, other], reason: "spam" }, { userIds: [id, id], reason: "spam" }],
+    ...["failures.acknowledgeMany", "failures.resolveMany", "failures.reopenMany"].map(
+      (path) =>
+        [
+          path,
+          { groups: [id, other].map((one) => ({ id: one, stateAt: null })) },
+          { groups: [null, stateAt].map((at) => ({ id, stateAt: at })) },
+        ] as const,
+    ),
+    [
+      "failures.undoMany",
+      { groups: [id, other].map((one) => ({ id: one, stateAt: null, to: "open" })) },
+      { groups: ["open", "muted"].map((to) => ({ id, stateAt: null, to })) },
+    ],
+  ] as const)("is a real change, of each thing once and as it was confirmed: %s", (path, taken, refused) => {
+    expect([read(path, taken), read(path, refused)]).toEqual([taken, undefined]);
+  });
+
+  it.each([
+    ["1970-01-01T00:00:00.000Z", 0],
+    ["1969-12-31T23:59:59.999Z", undefined],
+    ["9999-12-31T23:59:59.999Z", Date.UTC(9999, 11, 31, 23, 59, 59, 999)],
+    ["9999-12-31T23:00:00-01:00", undefined],
+    ["2026-03-01T20:00:00+08:00", Date.UTC(2026, 2, 1, 12)],
+    ["2026-03-01T20:00:00", undefined],
+    ["2026-03-01", undefined],
+  ])("as a moment is one that both databases can store: %s", (from, ms) => {
+    expect(read("failures.list", { from })).toEqual(
+      ms === undefined ? ms : { from: new Date(ms), limit: 50 },
+    );
+  });
+
+  it("as a code is six digits, in the groups in which apps show them", () => {
+    expect(read("secondFactor.confirmTotp", { code: " 123\u2009456 78", name: "phone" })).toEqual({
+      ...{ code: "12345678", name: "phone" },
+    });
+  });
 });

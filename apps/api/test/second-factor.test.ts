@@ -63,6 +63,12 @@ const wrong = [401, "factor_wrong"];
 describe("a second factor", () => {
   it("is asked for after the password, and until then no procedure answers [T108]", async () => {
     const { key } = await addTotp(olga);
+    const asked = await new Console(system).signIn(accounts.owner);
+    expect(asked.headers.getSetCookie()).toEqual([
+      expect.stringMatching(
+        /^wl_operator_pending=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=600$/,
+      ),
+    ]);
     const console = await pending();
     expect(console.browser.cookies.get("wl_operator")).toBeUndefined();
     expect((await console.query("operator.me")).data).toBeNull();
@@ -74,7 +80,13 @@ describe("a second factor", () => {
     expect((await console.query("operator.pendingSignIn")).data).toEqual({
       ...{ username: "olga", totp: true, passkey: false, recoveryCode: true },
     });
-    expect((await passTotp(console, codeAt(key, now()))).data).toMatchObject({ username: "olga" });
+    const { data, headers } = await passTotp(console, codeAt(key, now()));
+    expect(data).toEqual({
+      ...{ id: expect.stringMatching(/^[0-9A-Z]{26}$/), username: "olga", role: "owner", mustEnrol: false },
+    });
+    expect(headers.getSetCookie()).toEqual([
+      expect.stringMatching(/^wl_operator=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=43200$/),
+    ]);
     expect((await console.query("people.list", {})).status).toBe(200);
     expect((await console.query("operator.pendingSignIn")).data).toBeNull();
   });

@@ -164,7 +164,8 @@ describe("signing out", () => {
     const other = await signedIn("emoji");
     expect(await accountOf(desktop)).toMatchObject({ userId: (await accountOf(phone))?.userId });
 
-    expect((await phone.mutate("session.signOutEverywhere")).status).toBe(200);
+    const { status, data } = await phone.mutate("session.signOutEverywhere");
+    expect([status, data, phone.session]).toEqual([200, { ok: true }, undefined]);
     expect((await phone.query("session.list")).status).toBe(401);
     expect((await desktop.query("session.list")).status).toBe(401);
     expect((await other.query("session.list")).status).toBe(200);

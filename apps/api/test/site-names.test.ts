@@ -89,6 +89,15 @@ describe("every page", () => {
     const callback = await browser.callbackUrl("/login/wechat?app=clinic");
     callback.searchParams.delete("code");
     expect(siteOf((await browser.visit(callback)).html)).toBe("Clinic");
+    // Also where the person must tap first, and where they are asked for their profile.
+    const signedOut = system.browser({ userAgent: userAgents.wechatAndroid });
+    signedOut.cookies.set("wl_signed_out", "1");
+    const waiting = await signedOut.visit("/login/wechat?app=clinic");
+    expect([titleTag(waiting.html), siteOf(waiting.html)]).toEqual(["You are signed out · Clinic", "Clinic"]);
+    const phone = system.browser({ person: "noavatar" });
+    const asked = await phone.follow("/login/wechat?app=shop");
+    const sameAsDesktop = phone.copy({ userAgent: userAgents.desktop });
+    expect(siteOf((await sameAsDesktop.visit(asked.url)).html)).toBe("Camellia &lt;Books&gt;");
   });
 });
 

@@ -35,12 +35,12 @@ export async function forEachOf<Item, Done extends object>(
   items: readonly Item[],
   idOf: (item: Item) => string,
   act: (item: Item) => Promise<Done>,
-  elapsedMs: () => number = elapsed(),
 ): Promise<BulkResult<Done>> {
   const result: BulkResult<Done> = { done: [], refused: [] };
+  const startedAt = performance.now();
   for (const item of items) {
     const id = idOf(item);
-    if (elapsedMs() > beginWithinMs) {
+    if (performance.now() - startedAt > beginWithinMs) {
       result.refused.push({ id, why: "not_reached" });
       continue;
     }
@@ -52,11 +52,6 @@ export async function forEachOf<Item, Done extends object>(
     }
   }
   return result;
-}
-
-function elapsed(): () => number {
-  const startedAt = performance.now();
-  return () => performance.now() - startedAt;
 }
 
 export const forEachId = <Done extends object>(ids: readonly string[], act: (id: string) => Promise<Done>) =>

@@ -13,6 +13,6 @@ export const auditRouter = operatorRouter({
 
   /** A part of the log at a time; `after` is how far the part before came. */
   verify: viewerProcedure
-    .input(z.object({ after: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0) }))
+    .input(z.object({ after: z.number().int().min(0).default(0) }))
     .query(({ ctx, input }) => verifyNextEntries(ctx.deps, input.after)),
 });
