@@ -83,9 +83,12 @@ describe("the columns of a list", () => {
     await console.click("Columns");
     for (const name of ["openid", "unionid"]) {
       await console.click(console.body.getByRole("menuitemcheckbox", { name }));
+      expect(console.button("Columns").getAttribute("aria-expanded")).toBe("true");
     }
     expect(await choices(console)).toMatchObject({ openid: false, unionid: false });
-    expect(console.button("Columns").title).toBe("Columns");
+    await console.click(console.body.getByRole("menuitem", { name: "Show the usual columns" }));
+    const button = console.button("Columns");
+    expect([button.title, button.getAttribute("aria-expanded")]).toEqual(["Columns", "true"]);
     const other = await openAgain(console, "/audit");
     expect(Object.values(await choices(other))).not.toContain(false);
   });
