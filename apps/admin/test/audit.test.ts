@@ -1,9 +1,12 @@
 // @vitest-environment happy-dom
-import { describe, expect, it } from "vitest";
+import { fireEvent } from "@testing-library/dom";
+import { act } from "react";
+import { describe, expect, it, vi } from "vitest";
 import type { AuditEntry } from "../src/api/types.js";
 import { en } from "../src/messages/en.js";
 import { zh } from "../src/messages/zh.js";
 import { openConsole } from "./support/console.js";
+import { textOf } from "./support/markup-rules.js";
 import { ago } from "./support/seeds.js";
 import { type Answers, Refusal } from "./support/stand-in-api.js";
 
@@ -145,6 +148,35 @@ describe("the check of the seals", () => {
     expect(console.api.inputsOf("audit.verify")).toEqual([{ after: 0 }, { after: 5000 }]);
     expect(console.page.join("\n")).toContain("All seals are valid up to entry 5,321");
     expect(console.page.join("\n")).toContain("2 entries wait for their seal.");
+  });
+
+  it("tells how far it is while it goes on, and waits with the next", async () => {
+    const parts = [5000, 9000].map((verifiedTo) => ({
+      ...{ at, verifiedTo, isDone: verifiedTo === 9000, unsealed: 0, problem: null },
+    }));
+    const console = await openConsole("/audit", {
+      answers: { ...answers, "audit.list": new Refusal("FORBIDDEN", 403) },
+    });
+    const said = () => console.page.find((line) => line.startsWith("[‹shield-check›Verify seals"));
+    let answer: () => void = () => {};
+    console.api.answer({
+      "audit.verify": async ({ after } = {}) => {
+        if (after)
+          await new Promise<void>((resolve) => {
+            answer = resolve;
+          });
+        return parts[after ? 1 : 0] as (typeof parts)[0];
+      },
+    });
+    const button = console.button("Verify seals");
+    fireEvent.click(button);
+    await act(async () => void (await vi.advanceTimersByTimeAsync(50)));
+    expect([button.hasAttribute("data-loading"), textOf(button.parentElement as Element)]).toEqual([
+      ...[true, expect.stringContaining("5,000")],
+    ]);
+    answer();
+    await console.settle();
+    expect([button.hasAttribute("data-loading"), said()]).toEqual([false, "[‹shield-check›Verify seals]"]);
   });
 
   it("names the first entry that is not intact", async () => {

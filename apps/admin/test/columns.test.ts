@@ -1,11 +1,13 @@
 // @vitest-environment happy-dom
 import { describe, expect, it } from "vitest";
 import { type OpenedConsole, openConsole } from "./support/console.js";
+import { everyAnswer } from "./support/every-page.js";
 import { loggedFailure, person, signInRow, userToken } from "./support/seeds.js";
 import type { Answers } from "./support/stand-in-api.js";
 
 const page = (row: object) => ({ items: [row], nextCursor: null });
 const answers = {
+  ...everyAnswer,
   "people.list": page(person()),
   "tokens.listApps": { items: [] },
   "tokens.listUsers": page(userToken()),
@@ -43,6 +45,7 @@ describe("the columns of a list", () => {
     ["/sign-ins", "Person"],
     ["/errors?view=log", "App"],
     ["/tokens", "openid"],
+    ["/audit", "Who"],
   ])("of %s are hidden and shown by their names, all but the first, and stay so", async (path, name) => {
     const first = await open(path);
     const usual = columnsOf(first);
@@ -73,6 +76,21 @@ describe("the columns of a list", () => {
       "disabled",
       true,
     );
+  });
+
+  it("are chosen one after the other in a menu that stays open", async () => {
+    const console = await open("/people");
+    await console.click("Columns");
+    for (const name of ["openid", "unionid"]) {
+      await console.click(console.body.getByRole("menuitemcheckbox", { name }));
+      expect(console.button("Columns").getAttribute("aria-expanded")).toBe("true");
+    }
+    expect(await choices(console)).toMatchObject({ openid: false, unionid: false });
+    await console.click(console.body.getByRole("menuitem", { name: "Show the usual columns" }));
+    const button = console.button("Columns");
+    expect([button.title, button.getAttribute("aria-expanded")]).toEqual(["Columns", "true"]);
+    const other = await openAgain(console, "/audit");
+    expect(Object.values(await choices(other))).not.toContain(false);
   });
 
   it("are chosen with the keyboard, and the focus is at the button again", async () => {

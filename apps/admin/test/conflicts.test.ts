@@ -118,6 +118,15 @@ describe("the conflicts", () => {
     expect(console.api.inputsOf("conflicts.list")).toEqual([{ state: "resolved" }]);
   });
 
+  it("of one state are never shown as those of another, also while these load", async () => {
+    const console = await openConsole("/conflicts", {
+      answers: { "conflicts.list": { items: [row], nextCursor: null } },
+    });
+    console.api.hold();
+    await console.click(console.link("Resolved"));
+    expect([console.has("main [data-row-link]"), console.page.at(-1)]).toEqual([false, "Loading…"]);
+  });
+
   it("say what is missing where there are none", async () => {
     const console = await openConsole("/conflicts", {
       answers: { "conflicts.list": none, "merges.list": none },

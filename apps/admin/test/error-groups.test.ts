@@ -126,6 +126,18 @@ describe("the acts on a group of errors", () => {
   });
 });
 
+describe("the people whom a group affects", () => {
+  it("are the latest eight, and one of whom nothing is known has no name", async () => {
+    const items = Array.from({ length: 9 }, (_, n) =>
+      affectedPerson({ failureId: `01KF${n}`, person: null, openid: n === 0 ? null : "o" }),
+    );
+    const console = await open({}, { "failures.people": { items, nextCursor: null } });
+    const place = console.drawer.indexOf("## People affected");
+    const rows = console.drawer.slice(place).filter((line) => /^- (?:No person|Not signed in)/.test(line));
+    expect(rows.map((row) => row.slice(2, 12))).toEqual(["Not signed", ...Array(7).fill("No person ")]);
+  });
+});
+
 describe("the remedy of a group", () => {
   it("has the address to allow beside it, to be copied, if WeChat refused one", async () => {
     const ip = "203.0.113.9";

@@ -167,6 +167,35 @@ describe("the export of a list", () => {
     ]);
   });
 
+  it("is refused for another reason with the request number, and not at all where the session ended", async () => {
+    withPicker();
+    const refusal = (status: number) => async () =>
+      ({
+        ok: false,
+        status,
+        json: async () => ({ code: "of_another_version", requestId: "01M8" }),
+      }) as Response;
+    answer = refusal(403);
+    const console = await openList("/people");
+    await start(console);
+    expect(notifications()).toEqual([
+      expect.stringMatching(/^The server did not export this list\. Request number 01M8/),
+    ]);
+    answer = refusal(401);
+    await start(console);
+    expect([console.address, notifications()]).toEqual(["/sign-in?next=%2Fpeople", [expect.anything()]]);
+  });
+
+  it("is nothing to tell where the operator closed the browser's own question", async () => {
+    vi.stubGlobal("showSaveFilePicker", async () => {
+      throw new DOMException("closed", "AbortError");
+    });
+    const console = await openList("/people");
+    await start(console);
+    expect([notifications(), asked]).toEqual([[], []]);
+    expect(console.button("Export")).toBeTruthy();
+  });
+
   it("is downloaded by the browser itself where a page cannot write files", async () => {
     const clicked: string[] = [];
     const click = vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(function (

@@ -488,6 +488,23 @@ describe("a list", () => {
     expect(console.api.inputsOf("signIns.list").slice(1)).toEqual([sevenDays, { limit: 1 }]);
   });
 
+  it("says nothing of its time range before it knows whether there is anything at all", async () => {
+    const console = await openConsole("/people", { answers });
+    console.api.answer({
+      "signIns.list": (input) => {
+        if (!("limit" in input)) console.api.hold();
+        return none;
+      },
+    });
+    await console.open("/sign-ins?range=1h");
+    const said = () =>
+      ["Nothing in this time range", "No sign-ins yet"].filter((text) => console.page.includes(text));
+    expect([console.api.lastInputOf("signIns.list"), said()]).toEqual([{ limit: 1 }, []]);
+    console.api.release();
+    await console.settle();
+    expect(said()).toEqual(["No sign-ins yet"]);
+  });
+
   it("shows the value of a filter that is no longer among its options", async () => {
     const console = await openConsole("/people?appId=wx00000000000000c3", { answers });
     expect(console.page).toContain("[App=wx00000000000000c3](All apps, main, web, wx00000000000000c3)");

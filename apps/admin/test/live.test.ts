@@ -128,6 +128,31 @@ describe("the raw log, live", () => {
     expect(said()).toEqual([texts[1]]);
   });
 
+  it("says that it is paused, and reads the newest fifty with the filters of the list", async () => {
+    const console = await openConsole("/errors?view=log&live=on&errcode=40029", { answers: listed("A") });
+    const bar = () => console.page.find((line) => /Pause|Go on/.test(line));
+    act(() => source().onopen?.());
+    await console.settle();
+    expect(bar()).toContain("[‹player-pause›Pause]");
+    await console.click("Pause");
+    expect(bar()).toContain("[‹player-play›Go on]");
+    expect(console.page).toContain("Paused");
+    await arrive(console, "B", "B", "A");
+    expect(console.api.lastInputOf("failures.list")).toEqual({
+      ...{ errcode: "40029", from: "2026-02-22T12:00:00.000Z", limit: 50 },
+    });
+  });
+
+  it("moves nothing that is being read further down, and shows new rows near the top", async () => {
+    const console = await openConsole("/errors?view=log&live=on", { answers: listed("A") });
+    window.scrollTo(0, 121);
+    await arrive(console, "B", "B", "A");
+    expect([rowCount(), console.button("1 new").textContent]).toEqual([1, "1 new"]);
+    window.scrollTo(0, 120);
+    await arrive(console, "C", "C", "B", "A");
+    expect([rowCount(), console.body.queryByRole("button", { name: /new$/ })]).toEqual([3, null]);
+  });
+
   it("counts new rows while a row is open", async () => {
     const console = await openConsole("/errors?view=log&live=on&open=A", { answers: listed("A") });
     await arrive(console, "B", "B", "A");

@@ -483,6 +483,8 @@ const kinds = [
   "session_changed",
   "callback_repeated",
   "expired",
+  "bind_link_started",
+  "link_expired",
   "a_newer_kind",
 ];
 
@@ -541,6 +543,32 @@ describe("the page of one sign-in", () => {
     });
     expect(console.page).toMatchSnapshot();
     expect(console.api.inputsOf("signIns.get")).toEqual([{ id: detail.id }]);
+  });
+
+  it("tells a cause before its effect, each failed call once, and what followed later as it was", async () => {
+    const call = (id: string, atMs: number, fields: object) =>
+      failure({ id, at: ago({ minutes: 5, ms: -atMs }), errmsg: id, rid: null, ...fields });
+    const detail = signIn({
+      events: [
+        event("snapshot", 1000),
+        event("exchange_failed", 2000, { detail: "40163" }),
+        event("userinfo_failed", 3000, { detail: "40001" }),
+        event("snapshot", 4000),
+        event("callback", 5000),
+      ],
+      failures: [
+        call("within the same batch", 1050, {}),
+        call("told by its event", 2010, { errcode: "40163" }),
+        call("of another endpoint", 3010, { errcode: "40001" }),
+        call("a moment too late", 4051, {}),
+        call("no effect of it", 5010, {}),
+      ],
+    });
+    const console = await openConsole(`/sign-ins/${detail.id}`, {
+      answers: { "signIns.get": detail, "failures.get": failureDetail() },
+    });
+    const timeline = console.page.slice(console.page.indexOf("## Timeline") + 1);
+    expect(timeline.map((line) => line.replace(/«40.*attempt 1 /, ""))).toMatchSnapshot();
   });
 
   it("leads to the sign-ins of its browser, by its own number", async () => {

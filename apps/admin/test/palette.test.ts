@@ -1,7 +1,8 @@
 // @vitest-environment happy-dom
-import { within } from "@testing-library/dom";
+import { fireEvent, within } from "@testing-library/dom";
 import { describe, expect, it } from "vitest";
 import { type OpenedConsole, openConsole, type Role } from "./support/console.js";
+import { everyAnswer } from "./support/every-page.js";
 import { group, groupList, person } from "./support/seeds.js";
 import { type Answers, type Output, Refusal } from "./support/stand-in-api.js";
 
@@ -144,6 +145,57 @@ describe("the command palette", () => {
     expect(options(console)).toEqual(["Person 01KP"]);
     await console.type(field, "zzzz");
     expect(options(console)).toEqual(["Search for “zzzz”"]);
+  });
+
+  it("runs each of its commands, also by a click", async () => {
+    const console = await open({
+      role: "owner",
+      answers: { ...everyAnswer, "operator.signOut": { ok: true } },
+    });
+    await openPalette(console);
+    const names = options(console);
+    const ran: Record<string, string> = {};
+    for (const [place, name] of names.entries()) {
+      if (!console.has('[role="listbox"]')) await openPalette(console);
+      await console.click(console.dialog.getAllByRole("option")[place] as Element);
+      const [language, theme, zone] = ["language", "theme", "time-zone"].map((key) =>
+        localStorage.getItem(`console-${key}`),
+      );
+      const dialog =
+        console.has('[role="dialog"]') && document.querySelector('[role="dialog"] h2')?.textContent;
+      ran[String(name)] = [console.address, language, theme, zone, dialog].filter(Boolean).join(", ");
+      // As it was, so that the next command has its place and its words.
+      await console.press("{Escape}");
+      if (language === "zh") await console.click("English");
+      localStorage.removeItem("console-time-zone");
+      await console.open("/nowhere");
+    }
+    expect(ran).toMatchSnapshot();
+  });
+
+  it("is pointed at with the mouse, and leaves the focus in its field", async () => {
+    const console = await open();
+    const field = await openPalette(console);
+    const third = console.dialog.getAllByRole("option")[2] as Element;
+    fireEvent.mouseMove(third);
+    await console.settle();
+    expect(chosen(console)).toEqual([third.textContent]);
+    expect(fireEvent.mouseDown(third)).toBe(false);
+    expect(document.activeElement).toBe(field);
+  });
+
+  it("shows that it searches while the text settles and until the answer is there", async () => {
+    const console = await open();
+    const isSearching = () => console.has('[role="dialog"] .mantine-Loader-root');
+    const seen = [isSearching()];
+    await console.type(await openPalette(console), "zzz");
+    seen.push(isSearching());
+    console.api.hold();
+    await console.wait(300);
+    seen.push(isSearching());
+    console.api.release();
+    await console.settle();
+    expect([...seen, isSearching()]).toEqual([false, true, true, false]);
   });
 
   it("changes language and theme, and shows the shortcuts in its place", async () => {

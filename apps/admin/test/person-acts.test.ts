@@ -296,11 +296,14 @@ describe("removing a WeChat account", () => {
 describe("erasing a person", () => {
   it("needs the typed word, closes the person and reads the list again", async () => {
     const console = await open({ "people.erase": { ok: true } });
+    expect(console.api.inputsOf("system.retention")).toEqual([]);
     await console.click("Erase");
+    expect(console.api.inputsOf("system.retention")).toHaveLength(1);
     await press(console, "Erase");
     const field = within(inFront()).getByLabelText("To confirm, type the end of the user ID: 00000001");
     await console.type(field, "delete");
     await press(console, "Erase");
+    expect(inFront().textContent).toContain("Type 00000001");
     expect(console.api.inputsOf("people.erase")).toEqual([]);
     await console.type(field, " 00000001 ");
     const lists = console.api.inputsOf("people.list").length;

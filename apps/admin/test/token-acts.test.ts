@@ -3,7 +3,7 @@ import { within } from "@testing-library/dom";
 import { describe, expect, it } from "vitest";
 import { notification, openConsole } from "./support/console.js";
 import { accessToken, ago, appToken, MAIN, userToken } from "./support/seeds.js";
-import type { Answers } from "./support/stand-in-api.js";
+import { type Answers, Refusal } from "./support/stand-in-api.js";
 
 const bindingId = "01KBINDING0000000000000001";
 const lastHandOut = { clientId: "shop", lastAt: "2026-03-01T12:00:00.000Z" };
@@ -86,6 +86,47 @@ describe("the drawer of an app's token", () => {
       );
     },
   );
+
+  it("lists ten fetches at a time, the older ones below those that are there", async () => {
+    const fetch = (id: string, latencyMs: number) => ({
+      ...{ id, at: ago({ minutes: 30 }), source: "stable_token", latencyMs, generation: 7 },
+      ...{ requestedBy: { kind: "automatic" as const, name: "" }, errcode: null, name: null, meaning: null },
+    });
+    const console = await openConsole(`/tokens?app=${MAIN}`, {
+      answers: {
+        ...answers,
+        "tokens.listApps": { items: [{ ...app, jsapiTicket: null }] },
+        "tokens.listFetches": ({ cursor }) =>
+          cursor === undefined
+            ? { items: [fetch("A", 11)], nextCursor: "older" }
+            : { items: [fetch("B", 22)], nextCursor: null },
+      },
+    });
+    const times = () => console.drawer.flatMap((line) => /\d\d ms/.exec(line) ?? []);
+    expect(times()).toEqual(["11 ms"]);
+    const older = console.button("Older");
+    console.api.hold();
+    await console.click(older);
+    expect([times(), older.hasAttribute("data-loading")]).toEqual([["11 ms"], true]);
+    console.api.release();
+    await console.settle();
+    expect([times(), older.isConnected]).toEqual([["11 ms", "22 ms"], false]);
+    const asked = { appId: MAIN, kind: "access_token", limit: 10 };
+    expect(console.api.inputsOf("tokens.listFetches")).toMatchObject([asked, { ...asked, cursor: "older" }]);
+  });
+
+  it("stay with a warning above them when they could not be read again", async () => {
+    const console = await openConsole("/tokens", { answers });
+    console.api.answer({ "tokens.listApps": new Refusal("INTERNAL_SERVER_ERROR", 500) });
+    await console.click("Refresh");
+    await console.wait(800);
+    const place = console.page.indexOf("## App tokens");
+    expect(console.page.slice(place + 1, place + 4)).toEqual([
+      "(warning) alert: ‹alert-triangle›",
+      expect.stringMatching(/^The refresh failed/),
+      "(fresh) ### main",
+    ]);
+  });
 
   it("offers a viewer the history, and no act", async () => {
     const console = await openConsole(`/tokens?app=${MAIN}`, { answers, role: "viewer" });

@@ -20,6 +20,10 @@ const rules: Record<string, () => Element[]> = {
   "a table or a menu without a name": () => all("table, nav").filter((one) => nameOf(one) === ""),
   "a control without a name": () =>
     all(focusable).filter((one) => !one.closest("[aria-hidden]") && !isNamed(one)),
+  "an icon to press that does not say at the pointer what it does": () =>
+    all("main .mantine-ActionIcon-root:not([title])").filter(
+      (one) => !one.closest(".mantine-PasswordInput-root"),
+    ),
   "a control that is hidden and takes the focus": () =>
     all("[aria-hidden]").flatMap((one) =>
       [one, ...all("*", one)].filter(

@@ -46,7 +46,7 @@ function visit(element: Element): string | string[] {
     case "a": {
       const current = attribute("aria-current");
       const tab = attribute("target") === "_blank" ? "↗" : "";
-      return ` ${tidy(inline())}⇒${attribute("href")}${tab}${current ? `(${current})` : ""}${titleOf(element)} `;
+      return ` ${marks(element)}${tidy(inline())}⇒${attribute("href")}${tab}${current ? `(${current})` : ""}${titleOf(element)} `;
     }
     case "img":
       return `(picture ${attribute("src")}) `;
@@ -111,7 +111,7 @@ function marks(element: Element): string {
   let text = "";
   if (attribute("data-tone")) text += `(${attribute("data-tone")}) `;
   if (attribute("data-state")) text += `(${attribute("data-state")}) `;
-  if (attribute("data-current")) text += "(current) ";
+  if (attribute("data-current") && !attribute("aria-current")) text += "(current) ";
   if (attribute("data-failed")) text += "(failed) ";
   if (attribute("data-stale")) text += "(stale) ";
   if (attribute("role") === "alert") text += "alert: ";
