@@ -73,6 +73,7 @@ export const mutated = [
         tests: [
           "time-limits",
           "whole-answers",
+          "wechat-pages",
           "two-of-each",
           "callback-domain",
           "inputs",
@@ -119,6 +120,8 @@ export const mutated = [
         sources: ["src/qr/", "src/pages/"],
         tests: [
           "html",
+          "page-classes",
+          "wechat-pages",
           "headers",
           "visit-log",
           "time-limits",
