@@ -172,6 +172,8 @@ export const mutated = [
       {
         sources: ["src/panel/"],
         tests: [
+          "panel-whole",
+          "page-classes",
           "panel-words",
           "panel-details",
           "panel-rows",
