@@ -140,6 +140,7 @@ export const mutated = [
         sources: ["src/control/", "src/input/", "src/"],
         tests: [
           "html",
+          "command-words",
           "inputs",
           "panel-words",
           "time-limits",
@@ -186,8 +187,11 @@ export const mutated = [
           "delete-person",
         ],
       },
-      { sources: ["src/traffic/"], tests: ["traffic-pages", "traffic"] },
-      { sources: ["src/tls/"], tests: ["tls-certificate", "tls", "tls-forward", "tls-command"] },
+      { sources: ["src/traffic/"], tests: ["traffic-pages", "command-words", "traffic"] },
+      {
+        sources: ["src/tls/"],
+        tests: ["tls-certificate", "command-words", "tls", "tls-forward", "tls-command"],
+      },
     ],
   },
   {
