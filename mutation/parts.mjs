@@ -73,6 +73,7 @@ export const mutated = [
         tests: [
           "time-limits",
           "whole-answers",
+          "refusal-words",
           "wechat-pages",
           "two-of-each",
           "callback-domain",
@@ -106,6 +107,7 @@ export const mutated = [
         sources: ["src/cgi/"],
         tests: [
           "whole-answers",
+          "refusal-words",
           "time-limits",
           "two-of-each",
           "cgi-calls",
@@ -140,6 +142,7 @@ export const mutated = [
         sources: ["src/control/", "src/input/", "src/"],
         tests: [
           "html",
+          "control-answers",
           "command-words",
           "inputs",
           "panel-words",
