@@ -73,6 +73,8 @@ export const mutated = [
         tests: [
           "time-limits",
           "whole-answers",
+          "refusal-words",
+          "wechat-pages",
           "two-of-each",
           "callback-domain",
           "inputs",
@@ -105,6 +107,7 @@ export const mutated = [
         sources: ["src/cgi/"],
         tests: [
           "whole-answers",
+          "refusal-words",
           "time-limits",
           "two-of-each",
           "cgi-calls",
@@ -119,6 +122,8 @@ export const mutated = [
         sources: ["src/qr/", "src/pages/"],
         tests: [
           "html",
+          "page-classes",
+          "wechat-pages",
           "headers",
           "visit-log",
           "time-limits",
@@ -137,6 +142,8 @@ export const mutated = [
         sources: ["src/control/", "src/input/", "src/"],
         tests: [
           "html",
+          "control-answers",
+          "command-words",
           "inputs",
           "panel-words",
           "time-limits",
@@ -169,6 +176,8 @@ export const mutated = [
       {
         sources: ["src/panel/"],
         tests: [
+          "panel-whole",
+          "page-classes",
           "panel-words",
           "panel-details",
           "panel-rows",
@@ -181,8 +190,11 @@ export const mutated = [
           "delete-person",
         ],
       },
-      { sources: ["src/traffic/"], tests: ["traffic-pages", "traffic"] },
-      { sources: ["src/tls/"], tests: ["tls-certificate", "tls", "tls-forward", "tls-command"] },
+      { sources: ["src/traffic/"], tests: ["traffic-pages", "command-words", "traffic"] },
+      {
+        sources: ["src/tls/"],
+        tests: ["tls-certificate", "command-words", "tls", "tls-forward", "tls-command"],
+      },
     ],
   },
   {

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, X509Certificate } from "node:crypto";
+import { createHash, createPublicKey, generateKeyPairSync, X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { connect, createServer } from "node:tls";
@@ -9,6 +9,7 @@ import { createServerIdentity } from "../src/tls/ephemeral-ca.js";
 
 const NOW = Date.UTC(2026, 4, 17, 12, 0, 0);
 const HOUR_MS = 3_600_000;
+const ECDSA_WITH_SHA256 = "300a06082a8648ce3d040302";
 
 describe("the server certificate", () => {
   const identity = createServerIdentity(NOW);
@@ -33,6 +34,33 @@ describe("the server certificate", () => {
       expect(Date.parse(validFrom)).toBe(NOW - HOUR_MS);
       expect(Date.parse(validTo)).toBe(NOW + 24 * HOUR_MS);
     }
+  });
+
+  it("has its own subject, the CA's name as its issuer, and the hash of its key for a browser", () => {
+    const ca = "CN=wechat-simulator, ephemeral CA";
+    const names = (one: X509Certificate) =>
+      [one.subject, one.issuer].map((name) => name.replace(/\\,|"/g, (c) => (c === '"' ? "" : ",")));
+    expect(names(issuer)).toEqual([ca, ca]);
+    expect(names(certificate)).toEqual(["CN=wechat-simulator", ca]);
+    const key = certificate.publicKey.export({ type: "spki", format: "der" });
+    expect(identity.publicKeyHash).toBe(createHash("sha256").update(key).digest("base64"));
+    expect(createPublicKey(identity.privateKey).equals(certificate.publicKey)).toBe(true);
+  });
+
+  it("has no field but those of its kind, byte for byte", () => {
+    /** The bytes between the serial number and the signature, with names for keys and their identifiers. */
+    const fieldsOf = ({ raw, serialNumber }: X509Certificate) => {
+      const hex = raw.toString("hex");
+      const rest = hex.slice(hex.indexOf(serialNumber.toLowerCase()) + serialNumber.length);
+      const named = [issuer, certificate].reduce((text, { publicKey }, index) => {
+        const spki = publicKey.export({ type: "spki", format: "der" });
+        const id = createHash("sha1").update(spki).digest("hex");
+        return text.replaceAll(spki.toString("hex"), ` key-${index} `).replaceAll(id, ` id-${index} `);
+      }, rest);
+      return named.slice(0, named.lastIndexOf(ECDSA_WITH_SHA256) + ECDSA_WITH_SHA256.length);
+    };
+    expect(fieldsOf(issuer)).toMatchInlineSnapshot(`"300a06082a8648ce3d04030230293127302506035504030c1e7765636861742d73696d756c61746f722c20657068656d6572616c204341301e170d3236303531373131303030305a170d3236303531383132303030305a30293127302506035504030c1e7765636861742d73696d756c61746f722c20657068656d6572616c204341 key-0 a381bb3081b830120603551d130101ff040830060101ff020100300e0603551d0f0101ff04040302020430520603551d1e0101ff04483046a044301382116170692e77656978696e2e71712e636f6d301482126f70656e2e77656978696e2e71712e636f6d300b82096c6f63616c686f7374300a87087f000001ffffffff301d0603551d0e04160414 id-0 301f0603551d23041830168014 id-0 300a06082a8648ce3d040302"`);
+    expect(fieldsOf(certificate)).toMatchInlineSnapshot(`"300a06082a8648ce3d04030230293127302506035504030c1e7765636861742d73696d756c61746f722c20657068656d6572616c204341301e170d3236303531373131303030305a170d3236303531383132303030305a301b3119301706035504030c107765636861742d73696d756c61746f72 key-1 a381b93081b6300c0603551d130101ff04023000300e0603551d0f0101ff04040302078030130603551d25040c300a06082b0601050507030130410603551d11043a303882116170692e77656978696e2e71712e636f6d82126f70656e2e77656978696e2e71712e636f6d82096c6f63616c686f737487047f000001301d0603551d0e04160414 id-1 301f0603551d23041830168014 id-0 300a06082a8648ce3d040302"`);
   });
 
   it("is different each time, as is the CA", () => {

@@ -1,8 +1,12 @@
+import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest, type RequestOptions } from "node:https";
 import type { Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { text } from "node:stream/consumers";
 import { connect as connectTls } from "node:tls";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { demoOfficialAccount, type Simulator, startSimulator } from "../src/index.js";
@@ -80,6 +84,41 @@ describe("the TLS proxy", { timeout: 20_000 }, () => {
     expect(existsSync(tlsProxy.caFile)).toBe(false);
   });
 
+  it("tells where it is, and speaks HTTP/1.1 alone", async () => {
+    const { port, url, proxyUrl, publicKeyHash } = tlsProxy;
+    expect([url, Number(new URL(proxyUrl).port) > 0]).toEqual([`https://127.0.0.1:${port}`, true]);
+    expect(proxyUrl).toBe(`http://127.0.0.1:${new URL(proxyUrl).port}`);
+    const servername = "api.weixin.qq.com";
+    const socket = connectTls({ host: "127.0.0.1", port, servername, ca, ALPNProtocols: ["h2", "http/1.1"] });
+    await once(socket, "secureConnect");
+    const key = socket.getPeerX509Certificate()?.publicKey.export({ type: "spki", format: "der" });
+    expect(socket.alpnProtocol).toBe("http/1.1");
+    expect(
+      createHash("sha256")
+        .update(key ?? "")
+        .digest("base64"),
+    ).toBe(publicKeyHash);
+    socket.destroy();
+  });
+
+  it("overwrites no file with its certificate, and keeps the folder of a file that was asked for", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "ca-file-"));
+    const caFile = join(folder, "mine.pem");
+    writeFileSync(caFile, "mine");
+    const code = (error: NodeJS.ErrnoException) => error.code;
+    expect(await startTlsProxy(simulator, { caFile }).then(String, code)).toBe("EEXIST");
+    expect(readFileSync(caFile, "utf8")).toBe("mine");
+    rmSync(caFile);
+    const other = await startTlsProxy(simulator, { caFile });
+    expect([other.caFile, existsSync(caFile)]).toEqual([caFile, true]);
+    await other.close();
+    expect([existsSync(caFile), existsSync(folder)]).toEqual([false, true]);
+    rmSync(folder, { recursive: true });
+    expect(tlsProxy.caFile).toMatch(/[/\\]wechat-simulator-[^/\\]+[/\\]ca\.pem$/);
+    await tlsProxy.close();
+    expect(existsSync(dirname(tlsProxy.caFile))).toBe(false);
+  });
+
   it("gives its HTTPS port back if the port of its proxy is taken", async () => {
     const { port } = tlsProxy;
     await tlsProxy.close();
@@ -136,11 +175,13 @@ describe("the TLS proxy", { timeout: 20_000 }, () => {
 
 describe("the CONNECT proxy", { timeout: 20_000 }, () => {
   /** The proxy's response to CONNECT, and the connection. */
-  async function connect(target: string): Promise<{ status: number | undefined; socket: Socket }> {
+  async function connect(target: string) {
     const { hostname, port } = new URL(tlsProxy.proxyUrl);
     const request = httpRequest({ host: hostname, port, method: "CONNECT", path: target }).end();
-    const [response, socket] = (await once(request, "connect")) as [IncomingMessage, Socket];
-    return { status: response.statusCode, socket };
+    const [response, socket, head] = (await once(request, "connect")) as [IncomingMessage, Socket, Buffer];
+    const { statusCode: status, headers } = response;
+    const body = status === 200 ? "" : head.toString() + (await text(socket));
+    return { status, headers, body, socket };
   }
 
   it.each(["api.weixin.qq.com", "open.weixin.qq.com", "API.Weixin.QQ.com"])(
@@ -163,10 +204,20 @@ describe("the CONNECT proxy", { timeout: 20_000 }, () => {
     "api.weixin.qq.com.evil.example:443",
     "127.0.0.1:4000",
   ])("refuses every other target: %s", async (target) => {
-    expect((await connect(target)).status).toBe(403);
+    const { status, headers, body } = await connect(target);
+    expect({ status, headers, body }).toEqual({
+      status: 403,
+      headers: { "content-type": "text/plain", "content-length": String(body.length), connection: "close" },
+      body: "This proxy leads only to api.weixin.qq.com and open.weixin.qq.com. Set NO_PROXY for other hosts.\n",
+    });
   });
 
   it("refuses plain HTTP", async () => {
-    expect((await fetch(tlsProxy.proxyUrl)).status).toBe(403);
+    const response = await fetch(tlsProxy.proxyUrl);
+    expect([response.status, response.headers.get("content-type"), await response.text()]).toEqual([
+      403,
+      "text/plain; charset=utf-8",
+      "This proxy accepts only CONNECT: WeChat is called over https.\n",
+    ]);
   });
 });

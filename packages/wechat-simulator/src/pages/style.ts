@@ -33,7 +33,7 @@ a { color: var(--accent); }
 label.person { cursor: pointer; }
 label.person:has(input:checked) { border-color: var(--accent); box-shadow: inset 0 0 0 1px var(--accent); }
 input[type=radio], input[type=checkbox] { accent-color: var(--accent); width: 18px; height: 18px; flex: none; margin: 0; }
-.initialAvatar { flex: none; width: 40px; height: 40px; border-radius: 8px; background: var(--back); border: 1px solid var(--line); display: grid; place-items: center; font-size: 19px; overflow: hidden; }
+.face { flex: none; width: 40px; height: 40px; border-radius: 8px; background: var(--back); border: 1px solid var(--line); display: grid; place-items: center; font-size: 19px; overflow: hidden; }
 .who { min-width: 0; flex: 1; }
 .name { display: -webkit-box; -webkit-line-clamp: 2; -webkit-box-orient: vertical; overflow: hidden; max-height: 3em; }
 .qr { width: 208px; height: 208px; margin: 0 auto 12px; padding: 8px; background: #fff; border: 1px solid var(--line); border-radius: 12px; }
