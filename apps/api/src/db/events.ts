@@ -1,17 +1,4 @@
-import {
-  and,
-  asc,
-  eq,
-  gt,
-  inArray,
-  isNull,
-  lt,
-  lte,
-  or,
-  type Placeholder,
-  type SQL,
-  sql,
-} from "drizzle-orm";
+import { and, asc, eq, gt, inArray, isNull, lt, lte, or, type Placeholder, type SQL, sql } from "drizzle-orm";
 import { deleteBatchSize } from "./delete-batch.js";
 import { externalIdAt } from "./external-users.js";
 import { columnsFor } from "./insert-select.js";
