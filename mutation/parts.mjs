@@ -299,6 +299,7 @@ export const mutated = [
         tests: [
           "procedure-inputs.unit",
           "procedures.unit",
+          "hosts-production.unit",
           "list-pages",
           "list-filters",
           "refused-acts",
@@ -728,6 +729,7 @@ export const mutated = [
           "health.unit",
           "errors.unit",
           "callback-limit.unit",
+          "start-url.unit",
           "page-contract",
           "route-options",
           "page-slots",
