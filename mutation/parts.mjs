@@ -313,6 +313,7 @@ export const mutated = [
         tests: [
           "procedure-inputs.unit",
           "procedures.unit",
+          "hosts-production.unit",
           "list-pages",
           "list-filters",
           "refused-acts",
@@ -750,6 +751,7 @@ export const mutated = [
           "health.unit",
           "errors.unit",
           "callback-limit.unit",
+          "start-url.unit",
           "page-contract",
           "route-options",
           "page-slots",

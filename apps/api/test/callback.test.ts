@@ -136,6 +136,7 @@ describe("a prefetch by the browser", () => {
     { "sec-purpose": "prefetch;prerender" },
     { purpose: "prefetch" },
     { "x-moz": "prefetch" },
+    { "sec-purpose": "Prefetch" },
   ])("neither begins a sign-in nor spends a code: %j [T11]", async (headers) => {
     const { browser, callback } = await startSignIn();
     const begun = (await rowsOf(system.db, "signIns")).length;

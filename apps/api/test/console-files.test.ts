@@ -10,8 +10,12 @@ import { send } from "./support/raw-http.js";
 
 /** A small build, beside files that must not be served. */
 const files: Record<string, string> = {
-  "admin/index.html": '<!doctype html><meta name="csp-nonce" content="__CSP_NONCE__"><div id="root"></div>',
+  "admin/index.html":
+    '<!doctype html><meta name="csp-nonce" content="__CSP_NONCE__"><style nonce="__CSP_NONCE__"></style><div id="root"></div>',
   "admin/icon.svg": "<svg/>",
+  "admin/icon.png": "a picture",
+  "admin/favicon.ico": "a picture",
+  "admin/fonts.css": "body {}",
   "admin/before-paint.js": "document.documentElement;",
   "admin/notes.txt": "SECRET notes",
   "admin/data.sqlite": "SECRET database",
@@ -21,7 +25,10 @@ const files: Record<string, string> = {
   "admin/assets/main-1a2b3c4d.js": "export {};",
   "admin/assets/main-1a2b3c4d.js.json": "{}",
   "admin/assets/plain.js": "export {};",
+  "admin/assets/main-1a2b3c4.js": "export {};",
+  "admin/assets/main-1a2b3c4d5.js": "export {};",
   "admin/assets/.hidden.js": "SECRET",
+  "admin/assets/index.html": "SECRET of a folder",
   "admin/assets/.git/config": "SECRET",
   "login/assets/style.css": "body {}",
   "login/pages/en/home.html": "SECRET template",
@@ -55,10 +62,15 @@ const get = (path: string) => send({ port }, { path, headers: { accept: "text/ht
 describe("the console's files", () => {
   it.each([
     ["/admin/icon.svg", /^image\/svg\+xml$/, "no-cache"],
+    ["/admin/icon.png", /^image\/png$/, "no-cache"],
+    ["/admin/favicon.ico", /^image\/(x-icon|vnd\.microsoft\.icon)$/, "no-cache"],
+    ["/admin/fonts.css", /^text\/css; charset=utf-8$/, "no-cache"],
     ["/admin/before-paint.js", /^application\/javascript; charset=utf-8$/, "no-cache"],
     ["/admin/assets/main-1a2b3c4d.js", /\/javascript; charset=utf-8$/, "public, max-age=31536000, immutable"],
     ["/admin/assets/main-1a2b3c4d.js.json", /^application\/json/, "no-cache"],
     ["/admin/assets/plain.js", /\/javascript; charset=utf-8$/, "no-cache"],
+    ["/admin/assets/main-1a2b3c4.js", /\/javascript; charset=utf-8$/, "no-cache"],
+    ["/admin/assets/main-1a2b3c4d5.js", /\/javascript; charset=utf-8$/, "no-cache"],
     ["/login/assets/style.css", /^text\/css; charset=utf-8$/, "no-cache"],
   ])("serve %s as %s with Cache-Control %s", async (path, type, kept) => {
     const file = await get(path);
@@ -75,7 +87,8 @@ describe("the console's files", () => {
       expect(page.headers["cache-control"]).toBe("no-store");
       expect(page.headers["content-type"]).toBe("text/html; charset=utf-8");
       const nonce = /csp-nonce" content="([^"]+)"/.exec(page.text)?.[1] ?? "";
-      expect(Buffer.from(nonce, "base64").length).toBeGreaterThanOrEqual(16);
+      expect(Buffer.from(nonce, "base64").length).toBe(18);
+      expect(page.text).toContain(`<style nonce="${nonce}">`);
       expect(page.headers["content-security-policy"]).toContain(`style-src 'self' 'nonce-${nonce}'`);
       expect(page.headers["content-security-policy"]).toContain("script-src 'self';");
       expect(page.headers["content-security-policy"], "no pictures of others").toContain(
@@ -84,14 +97,15 @@ describe("the console's files", () => {
       nonces.add(nonce);
     }
     expect(nonces.size).toBe(4);
-    expect((await get("/admin")).headers.location).toBe("/admin/");
+    const short = await get("/admin");
+    expect([short.status, short.headers.location]).toEqual([302, "/admin/"]);
   });
 
   it("answer 404 for a missing file, not the start page [T59]", async () => {
     for (const path of [
       "/admin/assets/gone-1a2b3c4d.js",
       "/admin/gone.js",
-      "/admin/favicon.ico",
+      "/admin/gone.ico",
       "/admin/robots.txt",
     ]) {
       const answer = await get(path);

@@ -329,6 +329,10 @@ describe("an export of a list of the console", () => {
     expect([failed.status, JSON.parse(failed.text)]).toEqual([
       ...[500, { error: "Something went wrong here.", requestId: expect.any(String) }],
     ]);
+    const lines = system.logLines.map((line) => JSON.parse(line));
+    expect(lines.filter(({ event }) => event === "request_failed")).toMatchObject([
+      { level: 50, err: { type: "Error" } },
+    ]);
   });
 
   it("is an empty file where the list is empty", async () => {

@@ -7,7 +7,12 @@ import { type System, startSystem } from "./support/system.js";
 
 // By the number of its request a line is found among those of all requests that run at the same time.
 
-type Line = { event: string; reqId?: string; route?: string };
+interface Line {
+  event: string;
+  msg: string;
+  reqId?: string;
+  route?: string;
+}
 
 let system: System;
 beforeAll(async () => {
@@ -28,7 +33,7 @@ async function linesWithRoutes() {
   const routes = answered();
   return lines()
     .filter((line) => !isRequest(line))
-    .map(({ event, reqId }) => [event, reqId && routes.get(reqId)]);
+    .map(({ event, msg, reqId }) => [event, reqId && routes.get(reqId), msg]);
 }
 
 const press = async (browser: ReturnType<System["browser"]>, form: string, origin = system.url) =>
@@ -53,11 +58,11 @@ describe("what a request does is in the log with the number of the request", () 
     expect(await press(phone, "sign-out")).toBe(303);
     expect(await press(third, "delete")).toBe(200);
     expect(await linesWithRoutes()).toEqual([
-      ["foreign_origin", "/login/account/sign-out"],
-      ["profile_read", "/login/account/refresh-profile"],
-      ["session_revoked", "/login/account/end-session/:id"],
-      ["signed_out", "/login/account/sign-out"],
-      ["user_erased", "/login/account/delete"],
+      ["foreign_origin", "/login/account/sign-out", "a request from another site was refused"],
+      ["profile_read", "/login/account/refresh-profile", "a person asked to read their profile"],
+      ["session_revoked", "/login/account/end-session/:id", "a session of a person was ended"],
+      ["signed_out", "/login/account/sign-out", "a person signed out"],
+      ["user_erased", "/login/account/delete", "a person was erased"],
     ]);
   });
 
@@ -73,12 +78,12 @@ describe("what a request does is in the log with the number of the request", () 
     expect((await viewer.mutate("people.unblock", { userId })).status).toBe(403);
     expect((await viewer.browser.visit(`/admin/avatars/${binding?.id}`)).status).toBe(403);
     expect(await linesWithRoutes()).toEqual([
-      ["user_blocked", "/api/v1/users/:id/block"],
-      ["host_request_refused", "/api/v1/users/:id"],
-      ["user_unblocked", "/admin/trpc/:path"],
-      ["role_too_low", "/admin/trpc/:path"],
-      ["procedure_failed", "/admin/trpc/:path"],
-      ["role_too_low", "/admin/avatars/:bindingId"],
+      ["user_blocked", "/api/v1/users/:id/block", "a person was blocked"],
+      ["host_request_refused", "/api/v1/users/:id", "a request was refused"],
+      ["user_unblocked", "/admin/trpc/:path", "a person was unblocked"],
+      ["role_too_low", "/admin/trpc/:path", "an operator's role was too low"],
+      ["procedure_failed", "/admin/trpc/:path", "a procedure was refused"],
+      ["role_too_low", "/admin/avatars/:bindingId", "an operator's role was too low"],
     ]);
   });
 });

@@ -188,7 +188,7 @@ describe("the count of attempts", () => {
 });
 
 describe("the limit of a route", () => {
-  it("is told each source's count, and how long its window lasts in ms", () => {
+  it("is told each source's count, and how long its window lasts in ms", async () => {
     const { db } = processOf(0);
     const counts = new SharedCounts({ db, log: {} as never, now: () => new Date(nowMs) });
     const told: unknown[] = [];
@@ -204,5 +204,9 @@ describe("the limit of a route", () => {
       { current: 3, ttl: 20_000 },
       { current: 1, ttl: 60_000 },
     ]);
+    // Apart from what else is counted: sign-ins, guesses of passwords.
+    nowMs += 1_000;
+    request("a");
+    await vi.waitFor(async () => expect((await stored()).map(([key]) => key)).toContain("request:a"));
   });
 });

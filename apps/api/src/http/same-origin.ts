@@ -28,7 +28,6 @@ export const sameOriginOnly = (publicUrl: URL) => async (request: FastifyRequest
  */
 export const sameOriginFormsOnly =
   (publicUrl: URL) => async (request: FastifyRequest, reply: FastifyReply) => {
-    if (request.method !== "POST") return;
     const isOwn = request.headers.origin === publicUrl.origin && !isForeign(request, publicUrl);
     if (!isOwn) return refuseForeign(request, reply);
   };

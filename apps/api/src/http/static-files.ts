@@ -18,8 +18,6 @@ export async function staticFiles(
   const options = {
     index: false,
     dotfiles: "ignore",
-    redirect: false,
-    cacheControl: false,
     preCompressed: true,
     setHeaders: setCacheHeaders,
   } as const;

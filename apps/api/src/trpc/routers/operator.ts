@@ -73,7 +73,7 @@ export const operatorsOwnRouter = operatorRouter({
     }),
 
   signOut: enrollingProcedure.meta({ audit: "operator.sign_out" }).mutation(async ({ ctx }) => {
-    if (ctx.operatorSecret) await signOutOperator(ctx.deps, ctx.operator, ctx.operatorSecret, ctx.visitor);
+    await signOutOperator(ctx.deps, ctx.operator, ctx.self.session, ctx.visitor);
     ctx.clearOperatorCookie();
     return { ok: true as const };
   }),
