@@ -589,6 +589,7 @@ export const mutated = [
           "merges-since",
           "merges-model",
           "merges",
+          "shown-profile.unit",
           "log-lines.unit",
           "failure-page.unit",
           "display-profile.unit",
