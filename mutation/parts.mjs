@@ -522,6 +522,7 @@ export const mutated = [
           "user-tokens.unit",
           "app-token-states.unit",
           "error-group-states",
+          "failure-rows.unit",
           "log-lines.unit",
           "failure-page",
           "call-counts",
