@@ -241,6 +241,7 @@ export const mutated = [
       {
         sources: ["src/db/console/", "src/db/keyset.ts", "src/domain/cursor.ts"],
         tests: [
+          "cursor.unit",
           "console-pages.unit",
           "db/console-statements",
           "db/console-lists",
