@@ -494,7 +494,10 @@ export const mutated = [
         tests: ["metrics"],
       },
       { sources: ["src/domain/tracing.ts"], tests: ["tracing"] },
-      { sources: ["src/domain/doctor/", "src/domain/shared-answer.ts"], tests: ["doctor"] },
+      {
+        sources: ["src/domain/doctor/", "src/domain/shared-answer.ts"],
+        tests: ["shared-answer.unit", "doctor"],
+      },
       {
         sources: ["src/domain/attempt-counter.ts"],
         tests: ["rate-limit", "throttle.unit"],
