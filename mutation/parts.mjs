@@ -254,6 +254,7 @@ export const mutated = [
       {
         sources: ["src/db/console/", "src/db/keyset.ts", "src/domain/cursor.ts"],
         tests: [
+          "cursor.unit",
           "console-pages.unit",
           "db/console-statements",
           "db/console-lists",
@@ -513,7 +514,10 @@ export const mutated = [
         tests: ["route-options", "metrics"],
       },
       { sources: ["src/domain/tracing.ts"], tests: ["tracing"] },
-      { sources: ["src/domain/doctor/", "src/domain/shared-answer.ts"], tests: ["doctor"] },
+      {
+        sources: ["src/domain/doctor/", "src/domain/shared-answer.ts"],
+        tests: ["shared-answer.unit", "doctor"],
+      },
       {
         sources: ["src/domain/attempt-counter.ts"],
         tests: ["rate-limit", "throttle.unit"],
@@ -542,6 +546,7 @@ export const mutated = [
           "user-tokens.unit",
           "app-token-states.unit",
           "error-group-states",
+          "failure-rows.unit",
           "log-lines.unit",
           "failure-page",
           "call-counts",
@@ -609,6 +614,7 @@ export const mutated = [
           "merges-since",
           "merges-model",
           "merges",
+          "shown-profile.unit",
           "log-lines.unit",
           "failure-page.unit",
           "display-profile.unit",

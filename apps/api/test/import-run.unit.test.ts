@@ -1,10 +1,13 @@
-import { readFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { StaleDataError } from "../src/db/database.js";
 import { DatabaseError, type Deps } from "../src/domain/deps.js";
+import { openidsImport } from "../src/domain/identity/import-openids.js";
+import { peopleImport } from "../src/domain/identity/import-people.js";
 import { ImportReport } from "../src/domain/imports/report.js";
-import { type ImportTask, runImport } from "../src/domain/imports/run-import.js";
+import { type ImportTask, runImport, tryImport } from "../src/domain/imports/run-import.js";
 import { type DomainHarness, startDomainHarness } from "./support/domain-harness.js";
 import { type ImportFiles, importFiles } from "./support/import-files.js";
 import { rowsOf } from "./support/rows.js";
@@ -112,5 +115,99 @@ describe("an import in batches", () => {
   it("says so if its progress was deleted", async () => {
     beforeBatch(1, () => Promise.reject(new StaleDataError()));
     await expect(run(taskOf(1).task)).rejects.toThrow("is not stored any more");
+  });
+});
+
+describe("an import", () => {
+  it("lists the first hundred records that were not imported, and counts all of them", async () => {
+    const { task } = taskOf(0);
+    const refusing: ImportTask = {
+      ...task,
+      async *records() {
+        for (let line = 2; line < 252; line++) yield { line, values: {} };
+      },
+      plan: async (records) => ({
+        outcomes: records.map(({ line }) => ({ line, result: "conflict", reason: "taken" })),
+        steps: [],
+      }),
+    };
+    const notImported = Array.from({ length: 100 }, (_, n) => ({
+      ...{ line: n + 2, result: "conflict", reason: "taken" },
+    }));
+    expect(await tryImport(refusing)).toEqual({ counts: { conflict: 250 }, notImported });
+    expect(await run(refusing)).toEqual({ counts: { conflict: 250 }, notImported, resumedAfter: 0 });
+  });
+
+  it("leaves the database to others for as long as each batch took", async () => {
+    let clock = 1_000;
+    vi.spyOn(performance, "now").mockImplementation(() => clock);
+    const { task } = taskOf(450);
+    const slow: ImportTask = {
+      ...task,
+      async plan(records) {
+        clock += records.length;
+        return task.plan(records);
+      },
+    };
+    const pauses: number[] = [];
+    await runImport(deps, slow, { pause: async (ms) => void pauses.push(ms) });
+    expect(pauses).toEqual([200, 200, 50]);
+  });
+
+  it.each([
+    [9, undefined],
+    [10, StaleDataError],
+  ])(
+    "plans a batch again whose people sign in meanwhile, ten times at most: after %i races",
+    async (races, error) => {
+      const { task, planned } = taskOf(3);
+      const batch = deps.db.batch.bind(deps.db);
+      let left = races;
+      vi.spyOn(deps.db, "batch").mockImplementation(async (steps) => {
+        if (steps.length === 1 && left-- > 0) throw new StaleDataError();
+        return batch(steps);
+      });
+      const outcome = await run(task).catch((thrown: unknown) => thrown);
+      if (error) expect(outcome).toBeInstanceOf(error);
+      else expect(outcome).toMatchObject({ counts: { new: 3 } });
+      expect(planned).toHaveLength(10);
+    },
+  );
+
+  it("is another one with another file, format, client, app or earlier appid, and goes on by the same id in later versions", async () => {
+    const file = { path: "none.csv", format: "csv", hash: "a hash" } as const;
+    const path = await files.write("openids.csv", "old,new\n");
+    const [oa, web] = [harness.app("oa"), harness.app("web")];
+    const people = (about: object = {}, clientId: string | undefined = "shop") =>
+      peopleImport(deps, { ...file, ...about }, { clientId, isDryRun: false });
+    const openids = (about: object = {}) =>
+      openidsImport(deps, { ...file, path }, { app: oa, fromAppId: oa.appId, isDryRun: false, ...about });
+    const tasks = [
+      people(),
+      people({ hash: "another" }),
+      people({ format: "ndjson" }),
+      people({}, "forum"),
+      peopleImport(deps, file, { clientId: undefined, isDryRun: false }),
+      await openids(),
+      await openids({ fromAppId: web.appId }),
+      await openids({ app: web }),
+    ];
+    const idOf = (text: string) => createHash("sha256").update(text).digest("hex");
+    expect(tasks.map(({ kind, as, id }) => [kind, as, id])).toEqual([
+      ["people", "client=shop", idOf("people shop csv a hash")],
+      ["people", "client=shop", idOf("people shop csv another")],
+      ["people", "client=shop", idOf("people shop ndjson a hash")],
+      ["people", "client=forum", idOf("people forum csv a hash")],
+      ["people", "client=none", idOf("people  csv a hash")],
+      ["openids", "app=oa", idOf(`openids ${oa.appId} ${oa.appId} csv a hash`)],
+      ["openids", "app=oa", idOf(`openids ${web.appId} ${oa.appId} csv a hash`)],
+      ["openids", "app=web", idOf(`openids ${oa.appId} ${web.appId} csv a hash`)],
+    ]);
+  });
+
+  it("has a report that its owner alone may read, which lists lines of customers", async () => {
+    const path = join(files.folder, "report.csv");
+    await (await ImportReport.open(path)).close();
+    expect(((await stat(path)).mode & 0o777).toString(8)).toBe("600");
   });
 });

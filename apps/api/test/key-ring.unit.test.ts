@@ -5,12 +5,15 @@ const [oldKey, newKey] = ["k3y-for-tests-Zp7Qw2Lm9Xc4Vb6Nn8Rt1", "n3w-k3y-for-te
 const [old, rotated, renewed] = [new KeyRing([oldKey]), new KeyRing([newKey, oldKey]), new KeyRing([newKey])];
 const row = "user_tokens.access_token:01ARZ3NDEKTSV4RRFFQ69G5FAV";
 
-/** Made by the first version: what is stored, and what browsers hold, has to stay valid in every later one. */
+/** Made by earlier versions: what is stored, and what browsers hold, has to stay valid in every later one. */
 const made = {
   encrypted: "90bb0caa.-fPyw-jL9l-eUIPi.Qn3zmbkMf2qjvNMkGxgjuOB72CGP10g",
   sessionSecret: "qheG-sADfTRfkLdQDIWliGNCfqr6MS0FvKeJRF5wlS8",
   cursorSignature: "Ze-9PMUJ40rThUa2",
   hash: "mEylFiIAc0xZIUjxggtxBX8JhXPROGZrSGY-TjDNjTo",
+  pseudonym: "erased-vj-63KfSl10gPfZZjk1NYD",
+  seal: "90bb0caa.uskkPNeCKw_6hg-TGkNIyHOtdUdIBSJ_E37sI7oxUb8",
+  ticket: "jWK0nzLf2NdYQOwpI5w0QLbY5hQ328fONNRnLgVFe6E",
 };
 
 describe("the key ring", () => {
@@ -21,7 +24,12 @@ describe("the key ring", () => {
       sessionSecret: old.sessionSecrets("a-state-hash", "a-browser-secret"),
       cursorSignature: old.signCursor("a payload"),
       hash: hashSecret("a secret"),
-    }).toEqual({ ...made, encrypted: "a token", sessionSecret: [made.sessionSecret] });
+      pseudonym: old.pseudonyms("openid", "wx1", "oAlice"),
+      seal: old.seal(1, "a", null),
+      ticket: old.ticket("an-origin", "a-browser-secret"),
+    }).toEqual({
+      ...{ ...made, encrypted: "a token", sessionSecret: [made.sessionSecret], pseudonym: [made.pseudonym] },
+    });
   });
 
   it("uses the newest key for what it makes, and every key for what it reads [T67]", () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { recordAudit } from "../src/domain/audit.js";
 import { ensureFirstOperator, OperatorError } from "../src/domain/operators/accounts.js";
 import { createOperatorLink, linkUrl, redeemOperatorLink } from "../src/domain/operators/links.js";
 import { changePassword } from "../src/domain/operators/passwords.js";
@@ -184,5 +185,22 @@ describe("an operator's link", () => {
     expect([before, now?.username, other?.username]).toEqual([undefined, "vera", "olga"]);
     await signInOperator(deps, { username: "vera", password: next }, here);
     expect(await rowsOf(deps.db, "operators")).toHaveLength(2);
+  });
+});
+
+describe("an entry of the audit log", () => {
+  it("keeps two hundred characters of what it is about, and a reason that concerns no person", async () => {
+    const entry = { operatorId: "olga", event: "token.refresh_app", target: "x".repeat(201) } as const;
+    await recordAudit(deps, { ...entry, visitor: here }, "a try");
+    await recordAudit(deps, { ...entry, target: "wx1", result: "refused", errcode: "40164" });
+    expect(await entries()).toEqual([
+      ["token.refresh_app", "olga", "x".repeat(200), "ok", here.ip],
+      ["token.refresh_app", "olga", "wx1", "refused", null],
+    ]);
+    const [first, second] = await rowsOf(deps.db, "auditLog");
+    expect([first?.errcode, second?.errcode]).toEqual([null, "40164"]);
+    expect(await rowsOf(deps.db, "auditDetails")).toEqual([
+      { auditId: first?.id, userId: null, detail: "a try" },
+    ]);
   });
 });

@@ -133,7 +133,10 @@ describe("the rotation of the secret keys", () => {
       { ...entry, id: "2", sealNumber: 2, seal: both.seal("any") },
       { ...entry, id: "3" },
     ]);
-    await addRows(harness.db, "blockedIdentities", [{ hash: "erased-1", at }]);
+    await addRows(harness.db, "blockedIdentities", [
+      { hash: "erased-1", at },
+      { hash: "erased-2", at },
+    ]);
     let batches = 0;
     const db = {
       ...harness.db,
@@ -147,9 +150,38 @@ describe("the rotation of the secret keys", () => {
     const read = Object.values(await readTokens(newest)).filter(([access]) => access !== undefined);
     expect(read).toHaveLength(500);
     expect(await rotateKeys({ db, keys: both })).toEqual({
-      ...{ reencrypted: 2, unreadable: 0, sealedEntries: 1, blockedIdentities: 1 },
+      ...{ reencrypted: 2, unreadable: 0, sealedEntries: 1, blockedIdentities: 2 },
     });
     expect(await readTokens(newest)).toEqual(tokensOf(...names));
+  });
+
+  it("takes a row of which one part alone is older, and leaves a secret before that no key reads any more", async () => {
+    await seed([["alice", newest]]);
+    const lost = new KeyRing([lostKey]);
+    const encrypt = (keys: KeyRing, id: string, text: string) => encryptWebhookSecret({ keys }, id, text);
+    const { db } = harness;
+    await db.consoleQuery((orm, t) =>
+      orm
+        .update(t.userTokens)
+        .set({ refreshToken: old.encrypt("refresh of alice", userTokenRow("alice", "refresh_token")) })
+        .returning(),
+    );
+    const [hook] = await rowsOf(db, "webhookEndpoints");
+    if (!hook) throw new Error("there is no webhook");
+    const previousSecret = encrypt(lost, "second", "the one before");
+    await addRows(db, "webhookEndpoints", [
+      { ...hook, id: "second", secret: encrypt(old, "second", "secret"), previousSecret },
+      { ...hook, id: "third", secret: encrypt(newest, "third", "secret"), previousSecret: null },
+      { ...hook, id: "fourth", secret: encrypt(lost, "fourth", "secret"), previousSecret: null },
+    ]);
+    const before = (await rowsOf(db, "webhookEndpoints")).filter(({ id }) => /third|fourth/.test(id));
+    expect(await rotateKeys({ db, keys: both })).toMatchObject({ reencrypted: 3, unreadable: 1 });
+    expect(await readTokens(newest)).toEqual(tokensOf("alice"));
+    const endpoints = await rowsOf(db, "webhookEndpoints");
+    const second = endpoints.find(({ id }) => id === "second");
+    expect(second?.previousSecret).toBe(previousSecret);
+    expect(second && secretsOf({ keys: newest }, second, harness.deps.now())).toEqual(["secret"]);
+    expect(endpoints.filter(({ id }) => /third|fourth/.test(id))).toEqual(before);
   });
 
   it("keeps the tokens that a refresh stores while it runs", async () => {
