@@ -94,6 +94,21 @@ describe("the page of the audit log", () => {
     }
   });
 
+  it("tells a visitor who is not signed in from the server, where no one is named", async () => {
+    const visitors = ["sign_in", "redeem_link", "sign_in_flood", "redeem_link_flood"].map(
+      (act) => `operator.${act}`,
+    );
+    const items = [...visitors, "operator.create", "token.refresh_app"].map((event, id) =>
+      entry({ ...none, id: String(id), event, actor: null } as Partial<AuditEntry>),
+    );
+    const console = await openConsole("/audit", {
+      answers: { ...answers, "audit.list": { items, nextCursor: null } },
+    });
+    const who = console.rows.map((row) => row.Who);
+    expect([new Set(who.slice(0, 4)).size, new Set(who.slice(4)).size, new Set(who).size]).toEqual([1, 1, 2]);
+    expect(console.api.inputsOf("operators.list")).toEqual([{ limit: 200 }]);
+  });
+
   it("asks for exactly what is chosen", async () => {
     const console = await openConsole("/audit?range=all", { answers });
     await console.choose("Who", "nina");

@@ -67,6 +67,8 @@ describe("the text for a ticket", () => {
     const write = clipboard();
     const copy = button("Copy for a ticket");
     await console.click(copy);
+    // A call within a sign-in has the number of that, which the person saw.
+    expect(write.mock.calls[0]?.[0].split("\n")[0]).toMatch(/: 01KSIGNIN00000000000000001$/);
     const said = [transcript(copy)];
     await console.wait(1400);
     said.push(transcript(copy));

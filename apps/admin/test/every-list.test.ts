@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { type OpenedConsole, openConsole } from "./support/console.js";
 import { everyAnswer, everyPage } from "./support/every-page.js";
 import { all, nameOf, textOf } from "./support/markup-rules.js";
+import { person } from "./support/seeds.js";
 import type { Answers, Call } from "./support/stand-in-api.js";
 import { transcript } from "./support/transcript.js";
 
@@ -48,6 +49,17 @@ describe("every list", () => {
       { width: 400 },
     );
     expect(said).toMatchSnapshot();
+  });
+
+  it("is marked as old on a phone, too, until its next page is there", async () => {
+    const console = await openConsole("/people", {
+      ...{ role: "owner", width: 400 },
+      answers: { ...everyAnswer, "people.list": { items: [person()], nextCursor: "c2" } },
+    });
+    console.api.hold();
+    await console.click("Next");
+    const cards = all("main ul[aria-busy]")[0];
+    expect([cards?.dataset.stale, cards?.getAttribute("aria-busy")]).toEqual(["true", "true"]);
   });
 
   it("keeps its rows, marked as old, until its next page is there, and waits with the one after", async () => {

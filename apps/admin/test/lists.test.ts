@@ -443,6 +443,8 @@ describe.each(searched)("the text search of $path", (list) => {
     await console.wait(60);
     expect(console.address).toBe(addressOf(list, "q=%E5%B0%8F%E6%BB%A1"));
     expect(lastInput(console, list)).toEqual({ ...list.range, q: "小满" });
+    // What is being typed stays as it is.
+    expect((field(console) as HTMLInputElement).value).toBe(" 小满 ");
     await console.type(field(console), "oAlice");
     await console.press("{Enter}");
     expect(lastInput(console, list)).toEqual({ ...list.range, q: "oAlice" });
@@ -630,6 +632,14 @@ describe("the errors page", () => {
     });
     await console.click(console.body.getAllByRole("button", { name: "Clear filters" })[0] as HTMLElement);
     expect(console.address).toBe("/errors?view=log");
+  });
+
+  it("keeps the state and the order of its groups when the filters are cleared", async () => {
+    const console = await openConsole("/errors?errcode=40029&state=all&sort=people", {
+      answers: { "failures.groups": groupList([group()]) },
+    });
+    await console.click("Clear filters");
+    expect(console.address).toBe("/errors?state=all&sort=people");
   });
 
   it("refreshes the list and the open drawer", async () => {

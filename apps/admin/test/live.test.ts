@@ -134,6 +134,9 @@ describe("the raw log, live", () => {
     act(() => source().onopen?.());
     await console.settle();
     expect(bar()).toContain("[‹player-pause›Pause]");
+    await console.click("Clear filters");
+    expect(console.address).toBe("/errors?view=log&live=on");
+    await console.back();
     await console.click("Pause");
     expect(bar()).toContain("[‹player-play›Go on]");
     expect(console.page).toContain("Paused");

@@ -175,6 +175,22 @@ describe("the history", () => {
   });
 });
 
+describe("a row that leads to a page of its own", () => {
+  it.each([
+    ["/sign-ins?range=all", "signIns.list", /^Signed in$/],
+    ["/conflicts", "conflicts.list", /^Alice L/],
+  ] as const)("takes nothing of the pages of %s along", async (path, procedure, name) => {
+    const answer = everyAnswer[procedure];
+    const page = typeof answer === "function" ? await (answer as (input: object) => unknown)({}) : answer;
+    const console = await open(path, {
+      answers: { [procedure]: { ...(page as object), nextCursor: "c2" } } as Answers,
+    });
+    await console.click("Next");
+    await console.click(console.main.getAllByRole("link", { name })[0] as Element);
+    expect(console.router.state.location.state.trail).toBeUndefined();
+  });
+});
+
 describe("a message with an undo", () => {
   it("stays for fifteen seconds, others for four", async () => {
     const console = await open("/errors", {

@@ -100,6 +100,19 @@ describe("the question for a second factor", () => {
     expect(console.address).toBe("/overview");
   });
 
+  it("starts at the passkey where that is all there is, and shows which way is under way", async () => {
+    const console = await open({ "operator.pendingSignIn": { ...every, totp: false } });
+    const [passkey, recovery] = ["Sign in with a passkey", "Use a recovery code"].map((name) =>
+      console.button(name),
+    );
+    expect(document.activeElement).toBe(passkey);
+    console.api.answer({ "operator.passkeyRequest": request, "operator.passFactor": wrong });
+    console.api.hold();
+    await console.click(passkey as HTMLElement);
+    const waiting = [passkey, recovery].map((button) => button?.hasAttribute("data-loading"));
+    expect(waiting).toEqual([true, false]);
+  });
+
   it.each([
     ["NotAllowedError", "No passkey was given: the question was closed, or it took too long. Try again."],
     ["SecurityError", "The browser could not use a passkey here. Try another browser or device."],

@@ -217,6 +217,16 @@ describe("the end of the session", () => {
     expect(console.address).toBe(`/sign-in?next=${encodeURIComponent("/people?q=Alice")}`);
   });
 
+  it("takes the place of the page in the history, so that the way back leads to the one before it", async () => {
+    const console = await openConsole("/people", { answers: lists });
+    await console.open("/errors");
+    console.api.answer({ "failures.groups": refused("signed_out", "UNAUTHORIZED", 401) });
+    await console.click("Refresh");
+    expect(console.address).toBe(`/sign-in?next=${encodeURIComponent("/errors")}`);
+    await console.back();
+    expect(console.address).toBe(`/sign-in?next=${encodeURIComponent("/people")}`);
+  });
+
   it("happens at sign-out, and not if that fails", async () => {
     const console = await openConsole("/people", {
       answers: { ...people, "operator.signOut": refused(null, "INTERNAL_SERVER_ERROR", 500) },

@@ -53,6 +53,9 @@ describe("the field for a typed range", () => {
     fireEvent.keyDown(field(console), { key: "Enter" });
     await console.settle();
     expect(console.address).toBe("/sign-ins?range=custom&from=2026-03-01T06%3A00%3A30.000Z");
+    expect((field(console) as HTMLInputElement).value).toBe("");
+    await console.composeEnter(field(console), "now-1h");
+    expect(console.address).toBe("/sign-ins?range=custom&from=2026-03-01T06%3A00%3A30.000Z");
     await console.type(field(console), "now-7d");
     fireEvent.focusOut(field(console));
     await console.settle();

@@ -235,6 +235,10 @@ export const otherStates: Record<string, Case> = {
     answers: { "failures.lookUp": { found: false, errcode: "76001", explanation: explanation() } },
     press: ["Look up at WeChat"],
   },
+  "a group in a range of the operator's own, which its links keep": {
+    path: `/errors?range=custom&from=2026-02-01T00:00:00.000Z&to=2026-02-02T00:00:00.000Z&group=${MAIN}~sns/auth~-1`,
+    answers: {},
+  },
   "for how long a group can be muted": {
     path: `/errors?group=${MAIN}~sns/oauth2/access_token~40029`,
     answers: {},
@@ -294,6 +298,32 @@ export const otherStates: Record<string, Case> = {
     path: "/audit",
     answers: { "audit.verify": new Refusal("FORBIDDEN", 403, "role_too_low") },
     press: ["Verify seals"],
+  },
+  "an operator with one session and one factor": {
+    path: "/operators?open=01KONE",
+    answers: {
+      "operators.list": list({
+        ...{ id: "01KONE", username: "olga", role: "viewer", status: "active", createdAt: ago({ days: 2 }) },
+        ...{ sessions: 1, factors: 1, lastSeenAt: ago({ hours: 1 }) },
+      }),
+    },
+  },
+  "a finding with an address that is not to be allowed": {
+    path: "/apps",
+    answers: {
+      "apps.diagnosis": {
+        ...{ at: ago({ minutes: 1 }), apps: [] },
+        site: [
+          {
+            ...{ check: "proxy", outcome: "proxy.ignored", state: "unknown", actor: null, remedy: null },
+            ...{
+              text: { en: "It came from 203.0.113.7.", zh: "来自 203.0.113.7。" },
+              values: { ip: "203.0.113.7" },
+            },
+          },
+        ],
+      } as never,
+    },
   },
   "a webhook that the server disabled": {
     path: "/security",
