@@ -16,6 +16,7 @@ export const mutated = [
       {
         sources: ["src/"],
         tests: [
+          "whole-errors",
           "call-reports",
           "call-options",
           "call-record",
@@ -47,6 +48,7 @@ export const mutated = [
       {
         sources: ["src/keeper/", "src/keeper.ts", "src/redis.ts"],
         tests: [
+          "whole-errors",
           "keeper/record",
           "keeper/whole-events",
           "keeper/backoff",
