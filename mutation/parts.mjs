@@ -126,6 +126,7 @@ export const mutated = [
           "html",
           "page-classes",
           "wechat-pages",
+          "wx-login-script",
           "headers",
           "visit-log",
           "time-limits",
