@@ -211,16 +211,3 @@ describe("an address that is not on the allow-list", () => {
     await app.close();
   });
 });
-
-describe("the body of a call", () => {
-  it("may have 64 KiB", async () => {
-    const statusOf = async (bytes: number) => {
-      const body = JSON.stringify({ ...credentials, padding: "" }).replace(
-        '"padding":"',
-        (start) => start + "x".repeat(bytes - JSON.stringify({ ...credentials, padding: "" }).length),
-      );
-      return (await fetch(`${simulator.url}/cgi-bin/stable_token`, { method: "POST", body })).status;
-    };
-    expect([await statusOf(64 * 1024), await statusOf(64 * 1024 + 1)]).toEqual([200, 413]);
-  });
-});

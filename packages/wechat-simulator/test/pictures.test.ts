@@ -54,12 +54,6 @@ describe("the picture of a simulated person", () => {
     );
   });
 
-  it("is there for an id as long as a load test may have", async () => {
-    const statusOf = async (digits: number) =>
-      (await fetch(`${simulator.url}/mmopen/vi_32/simulated-crowd-${"1".repeat(digits)}/46`)).status;
-    expect([await statusOf(194), await statusOf(195)]).toEqual([200, 414]);
-  });
-
   it("contains no markup of a nickname and runs no script", async () => {
     simulator.updatePerson("alice", { nickname: "<script>" });
     const response = await fetch(await pictureOf("alice"));
