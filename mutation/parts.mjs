@@ -16,6 +16,7 @@ export const mutated = [
       {
         sources: ["src/"],
         tests: [
+          "whole-errors",
           "call-reports",
           "call-options",
           "call-record",
@@ -47,6 +48,7 @@ export const mutated = [
       {
         sources: ["src/keeper/", "src/keeper.ts", "src/redis.ts"],
         tests: [
+          "whole-errors",
           "keeper/record",
           "keeper/whole-events",
           "keeper/backoff",
@@ -124,6 +126,7 @@ export const mutated = [
           "html",
           "page-classes",
           "wechat-pages",
+          "wx-login-script",
           "headers",
           "visit-log",
           "time-limits",
@@ -156,6 +159,11 @@ export const mutated = [
           "faults",
           "delete-person",
           "tokens",
+          "limits",
+          "unknown-paths",
+          "other-sites",
+          "panel-pages",
+          "authorize*",
           "cli",
         ],
       },

@@ -57,12 +57,15 @@ describe("a call with a signal", () => {
     expect(requests).toEqual([]);
   });
 
-  it("ends although the transport ignores the signal, and is not retried", async () => {
+  it.each<[string, (abort: () => void) => unknown]>([
+    ["at once", (abort) => abort()],
+    ["while it waits", (abort) => setTimeout(abort, 5)],
+  ])("ends although the transport ignores the signal, and is not retried: %s", async (_when, plan) => {
     const abort = new AbortController();
     let sent = 0;
     const transport: Transport = async () => {
       sent++;
-      abort.abort();
+      plan(() => abort.abort());
       return new Promise(() => {});
     };
     const client = new WeChatOAuthClient({ appId, appSecret, transport });
@@ -138,9 +141,11 @@ describe("a call with onAnswer", () => {
     expect(answers).toEqual([]);
   });
 
-  it("rejects with what onAnswer throws", async () => {
+  it("rejects with what onAnswer throws, and is then reported once, as failed", async () => {
     const mine = new RangeError("mine");
-    const call = clientAnswering([whole]).client.getUserInfo(
+    const reports: CallReport[] = [];
+    const { client } = clientAnswering([whole], { onCall: (report) => reports.push(report) });
+    const call = client.getUserInfo(
       { accessToken, openid },
       {
         onAnswer: () => {
@@ -149,5 +154,6 @@ describe("a call with onAnswer", () => {
       },
     );
     expect(await failureOf(call)).toBe(mine);
+    expect(reports.map(({ outcome }) => outcome)).toEqual(["failed"]);
   });
 });

@@ -32,6 +32,7 @@ describe("SIMULATOR_APPS", () => {
     writeFileSync(path, json);
     expect(readApps(json).map(({ name }) => name)).toEqual(["Shop", "Blog", "Sandbox", "Game"]);
     expect(readApps(path)).toEqual(readApps(json));
+    expect(readApps(`\n  ${json}`)).toEqual(readApps(json));
   });
 
   it.each([
@@ -61,6 +62,11 @@ describe("SIMULATOR_APPS", () => {
       () => JSON.stringify([{ ...website, appId: " wx1" }]),
       "SIMULATOR_APPS[0].appId must be wx",
     ],
+    ...[15, 17].map((length): [string, () => string, string] => [
+      `an appid of ${length} instead of 16`,
+      () => JSON.stringify([{ ...website, appId: `wx${"1".repeat(length)}` }]),
+      "SIMULATOR_APPS[0].appId must be wx and 16 letters or digits",
+    ]),
     [
       "a host that is not a string",
       () => JSON.stringify([{ ...website, callbackHosts: ["a", 7] }]),
@@ -77,11 +83,11 @@ describe("SIMULATOR_APPS", () => {
       "SIMULATOR_APPS[0].limits.perMinute.token must be a whole number",
     ],
     ["one appid twice", () => JSON.stringify([website, website]), "SIMULATOR_APPS[1].appId is a duplicate"],
-    [
-      "a test account that is not an Official Account",
-      () => JSON.stringify([{ ...website, testAccount: true }]),
-      "SIMULATOR_APPS[0].testAccount: only an official_account",
-    ],
+    ...["website", "mini_program"].map((kind): [string, () => string, string] => [
+      `a test account that is a ${kind}`,
+      () => JSON.stringify([{ ...website, kind, testAccount: true }]),
+      "SIMULATOR_APPS[0].testAccount: only an official_account can be one",
+    ]),
   ])("reports the index and the field without the value: %s", (_title, setting, problem) => {
     const message = messageOf(() => readApps(setting()));
     expect(message).toContain(problem);

@@ -41,10 +41,12 @@ describe("the authorize page", () => {
   });
 
   it("refuses WeCom, whose user agent also contains MicroMessenger", async () => {
-    const weCom = "Mozilla/5.0 wxwork/2.4.2 MicroMessenger/6.3.22 Language/zh";
-    expect(await textOf(await open(authorizeUrl(simulator), { "user-agent": weCom }))).toContain(
-      "请在微信客户端打开链接",
-    );
+    for (const name of ["wxwork", "WXWork"]) {
+      const weCom = `Mozilla/5.0 ${name}/2.4.2 MicroMessenger/6.3.22 Language/zh`;
+      expect(await textOf(await open(authorizeUrl(simulator), { "user-agent": weCom }))).toContain(
+        "请在微信客户端打开链接",
+      );
+    }
   });
 
   it("accepts a browser that acts as WeChat", async () => {

@@ -164,6 +164,27 @@ describe("the address of the simulator", () => {
   it("is explained without a port as well", () => {
     const error = startProblem("odd", "HTTPS", []);
     expect([error.message, error.cause]).toEqual(["HTTPS could not start: odd", "odd"]);
+    const ports = [
+      { port: 1, setting: "--port" },
+      { port: 2, setting: "--proxy" },
+    ];
+    expect(startProblem({ code: "EADDRINUSE" }, "HTTPS", ports).message).toBe(
+      "Port 1 is in use: stop what listens there, or set --port.",
+    );
+  });
+
+  it("has brackets around an IPv6 address", async () => {
+    const listen = Server.prototype.listen as (this: Server, options: object, ...rest: unknown[]) => Server;
+    vi.spyOn(Server.prototype, "listen").mockImplementation(function (
+      this: Server,
+      options: object,
+      ...rest: unknown[]
+    ) {
+      return listen.call(this, { ...options, host: "127.0.0.1" }, ...rest); // not every machine has IPv6
+    } as never);
+    const simulator = await startSimulator({ host: "::1" });
+    expect(simulator.url).toMatch(/^http:\/\/\[::1\]:\d+$/);
+    await simulator.close();
   });
 });
 

@@ -90,6 +90,29 @@ describe("the control API", () => {
     expect(said.replace(/"id":(\d+)/g, '"id":1')).toMatchSnapshot();
   });
 
+  it("is offered by the handle of startSimulator as well, whose errors are RangeErrors", () => {
+    const error = (use: () => unknown) => {
+      try {
+        use();
+      } catch (error) {
+        const { name, message } = error as Error;
+        return [error instanceof RangeError, name, message];
+      }
+      return undefined;
+    };
+    const { appId } = demoOfficialAccount;
+    expect(error(() => simulator.person("bob", appId))).toEqual([
+      true,
+      "NotFoundError",
+      "no person has the id bob",
+    ]);
+    expect(error(() => simulator.person("alice", "wx0"))).toEqual([
+      true,
+      "NotFoundError",
+      "no app has the appid wx0",
+    ]);
+  });
+
   it("says of a refusal which field is wrong and what it may be", async () => {
     simulator.deletePerson("noavatar");
     const said = await answersTo([

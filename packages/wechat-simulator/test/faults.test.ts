@@ -158,6 +158,18 @@ describe("a fault that replaces WeChat's JSON", () => {
     expect(await response.text()).toBe(`<b>${demoOfficialAccount.appSecret}</b> theCode`);
   });
 
+  it("echoes values of a query or of a JSON body in a call of the account as well: body", async () => {
+    const echo = async (path: string, init?: RequestInit) => {
+      simulator.fail(path.startsWith("stable") ? "stable_token" : "token", {
+        kind: "body",
+        body: "$SECRET $CODE",
+      });
+      return (await fetch(`${simulator.url}/cgi-bin/${path}`, init)).text();
+    };
+    expect(await echo("token?secret=theSecret&code=theCode")).toBe("theSecret theCode");
+    expect(await echo("stable_token", { method: "POST", body: '{"secret":"theSecret"}' })).toBe("theSecret ");
+  });
+
   it("uses the endpoint's own content type for such a body by default: body", async () => {
     const response = await exchangeUnder({ kind: "body", body: "null" }, "x");
     expect(response.headers.get("content-type")).toBe("text/plain");

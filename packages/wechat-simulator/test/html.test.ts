@@ -21,6 +21,7 @@ describe("the letter in place of an avatar", () => {
   it.each([
     ["林小满", "林"],
     ["🦊 Foxy", "🦊"],
+    [`${"\u200B".repeat(20)}控制`, "控"],
     ["e\u0301mile", "e\u0301"], // a letter and its accent are one character
     ["\u202Eevil", "e"], // after a right-to-left override
     ["\u0014\u200B控制", "控"],

@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { demoMiniProgram, demoOfficialAccount, type Simulator, startSimulator } from "../src/index.js";
+import {
+  buildSimulator,
+  demoMiniProgram,
+  demoOfficialAccount,
+  type Simulator,
+  startSimulator,
+} from "../src/index.js";
 import { call, exchange, getCode, getGlobalToken, getTokens, post } from "./phone.js";
 
 const START = Date.UTC(2026, 0, 31, 4); // noon in China, on a full minute
@@ -186,5 +192,22 @@ describe("the IP allow-list", () => {
     expect(wrong.body.errcode).toBe(40125);
     expect(await getGlobalToken(simulator, demoMiniProgram)).toBeTypeOf("string");
     expect((await getTokens(simulator)).openid).toBeTypeOf("string");
+  });
+});
+
+describe("an address that is not on the allow-list", () => {
+  it.each([
+    ["192.0.2.7", "invalid ip 192.0.2.7 ipv6 ::ffff:192.0.2.7"],
+    ["::ffff:192.0.2.7", "invalid ip 192.0.2.7 ipv6 ::ffff:192.0.2.7"],
+    ["2001:db8::7", "invalid ip 2001:db8::7 ipv6 2001:db8::7"],
+  ])("is named as WeChat names it: %s", async (remoteAddress, named) => {
+    const app = buildSimulator({ apps: [{ ...demoOfficialAccount, ipAllowList: ["192.0.2.1"] }] });
+    const query = credentials;
+    const { body } = await app.inject({ url: "/cgi-bin/token", query, remoteAddress });
+    expect(JSON.parse(body)).toEqual({
+      errcode: 40164,
+      errmsg: expect.stringMatching(new RegExp(`^${named}, not in whitelist rid: `)),
+    });
+    await app.close();
   });
 });

@@ -66,12 +66,15 @@ describe.each(pages)("a fault of the page $endpoint", ({ endpoint, urlOf }) => {
 
   it("delays the page and its redirect", async () => {
     simulator.fail(endpoint, { kind: "delay", ms: 30 }, 2);
+    const timers = vi.spyOn(globalThis, "setTimeout");
     const startedAt = performance.now();
     const page = await open(urlOf(simulator));
     expect(await page.text()).toContain("<!doctype html>");
     expect(codeOf(await openAs("alice", urlOf(simulator)))).toMatch(/^\w{32}$/);
     // A timer may fire a little early by this clock.
     expect(performance.now() - startedAt).toBeGreaterThan(55);
+    expect(timers.mock.calls.filter(([, ms]) => ms === 30)).toHaveLength(2);
+    timers.mockRestore();
     expect(lastVisit()).toMatchObject({ status: 302, fault: "delay" });
   });
 

@@ -39,12 +39,17 @@ function openPage(attributes: Record<string, string> = {}) {
     createElement: () => ({ src: "", remove: () => undefined }),
     head: { appendChild: (script: (typeof polls)[number]) => polls.push(script) },
   };
-  const setTimeout = (run: () => void) => timers.push(run);
+  const pauses: number[] = [];
+  const setTimeout = (run: () => void, ms: number) => {
+    timers.push(run);
+    pauses.push(ms);
+  };
   runInContext(PAGE_SCRIPT, createContext({ window, document, setTimeout, Date }));
 
   return {
     window,
     polls,
+    pauses,
     shown: () => texts.filter(({ hidden }) => !hidden).map(({ status }) => status),
     /** Fires the load event and runs pending timers. */
     load: () => load?.(),
@@ -82,6 +87,7 @@ describe("the QR page's script", () => {
     page.answer(undefined);
     page.tick();
     expect(page.polls).toHaveLength(3);
+    expect(page.pauses).toEqual([0, 300, 2000]);
     expect(page.shown()).toEqual(["408"]);
   });
 

@@ -1,4 +1,5 @@
 import { createContext, runInContext } from "node:vm";
+import { renderSVG } from "uqr";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { demoWebsite, type Simulator, startSimulator } from "../src/index.js";
 import { CALLBACK, exchange, open, qrUrl, tap } from "./phone.js";
@@ -110,6 +111,8 @@ describe("the QR page", () => {
     expect(page).toContain(`href="/connect/confirm?uuid=${uuid}"`);
     expect(page).toContain(`src="/connect/qrcode/${uuid}"`);
     expect(page).toContain("Scan and allow: alice");
+    const image = await fetch(`${simulator.url}/connect/qrcode/${uuid}`);
+    expect(await image.text()).toBe(renderSVG(`${simulator.url}/connect/confirm?uuid=${uuid}`));
     expect((await fetch(`${simulator.url}/connect/qrcode/unknown`)).status).toBe(404);
   });
 
@@ -148,7 +151,7 @@ describe("the QR page inside an app's own page (wxLogin.js)", () => {
     const policyOf = async (asked: object) =>
       (await open(qrUrl(simulator, { ...frame, ...asked }))).headers.get("content-security-policy") ?? "";
     expect(await policyOf({ href: "https://a.example/login.css" })).toMatch(
-      /style-src [^;]*https:\/\/a\.example/,
+      /style-src '[^']*' '[^']*' https:\/\/a\.example;/,
     );
     const data = "data:text/css;base64,Ym9keXt9";
     expect(await policyOf({ href: data })).toMatch(/style-src [^;]* data:/);

@@ -10,7 +10,7 @@ import type { Store } from "../stores/store.js";
 
 /** The person or app does not exist. */
 export class NotFoundError extends RangeError {
-  override readonly name = "UnknownNameError" as const;
+  override readonly name = "NotFoundError" as const;
 }
 
 /** @throws {NotFoundError} */
