@@ -16,7 +16,11 @@ export function runStryker(directory, sources, tests) {
     testRunner: sources.some(({ file }) => file.includes("src/db/")) ? "vitest-whole-files" : "vitest",
     vitest: { configFile: `${directory}/vitest.mutation.config.ts`, related: true },
     tsconfigFile: `${directory}/tsconfig.json`,
-    plugins: ["@stryker-mutator/vitest-runner", pathOf("words.mjs"), pathOf("whole-files.mjs")],
+    plugins: [
+      "@stryker-mutator/vitest-runner",
+      fileURLToPath(new URL("words.mjs", import.meta.url)),
+      fileURLToPath(new URL("whole-files.mjs", import.meta.url)),
+    ],
     ignorers: ["words-for-humans"],
     coverageAnalysis: "perTest",
     // Most guards are patterns and tables that are created when their module loads; those mutations count as well.
@@ -42,5 +46,3 @@ export function runStryker(directory, sources, tests) {
     logLevel: "warn",
   }).runMutationTest();
 }
-
-const pathOf = (file) => fileURLToPath(new URL(file, import.meta.url));
