@@ -39,7 +39,10 @@ const askedSince = ({ api }: OpenedConsole, before: number) =>
 const named = (name: string) => all("button", front()).find((button) => nameOf(button).startsWith(name));
 const isLoading = (button: HTMLElement | undefined) => button?.hasAttribute("data-loading") ?? false;
 
-describe("every list", () => {
+// Slow machines walk over them for longer than a test of one page.
+const patience = { timeout: 60_000 };
+
+describe("every list", patience, () => {
   it("stands on a phone as cards: what is beside the name, what is below it, and what is left out", async () => {
     const said = await walk(
       () => {
@@ -103,7 +106,7 @@ describe("every list", () => {
   });
 });
 
-describe("every page", () => {
+describe("every page", patience, () => {
   it("is read again by its button, which shows that it waits", async () => {
     const said = await walk(async (console, path) => {
       const refresh = named("Refresh");

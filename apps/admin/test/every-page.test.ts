@@ -100,7 +100,8 @@ function more(has: readonly string[] = [], than: readonly string[] = []): string
   });
 }
 
-describe("every page", () => {
+// Slow machines walk over them for longer than a test of one page.
+describe("every page", { timeout: 60_000 }, () => {
   it("can be used with a screen reader and a keyboard, tells other sites nothing, and keeps a text from outside to itself [T52]", async () => {
     let isolated = 0;
     const said = await walk(marked(everyAnswer) as Answers, () => {

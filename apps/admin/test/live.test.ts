@@ -100,6 +100,9 @@ describe("the raw log, live", () => {
     act(() => source().newer("B"));
     await console.wait(1_100);
     expect([status().includes(failed), status().includes(live)]).toEqual([true, false]);
+    await console.click("Pause");
+    expect([status().includes(failed), console.page.includes("Paused")]).toEqual([true, false]);
+    await console.click("Go on");
     await arrive(console, "B", "B", "A");
     expect([status().includes(failed), status().includes(live)]).toEqual([false, true]);
   });

@@ -609,7 +609,7 @@ const accountOutline = (texts: {
   `## ${texts.sessions} {id=sessions}`,
   "{aria-labelledby=actions}",
   `## ${texts.actions[0]} {id=actions}`,
-  `[${texts.actions[1]}](${slotValue("data")}) {class=row-action}`,
+  `[${texts.actions[1]}](${slotValue("data")}) {class=row-action, download}`,
   `{method=post, action=${slotValue("signOut")}}`,
   `(${texts.actions[2]}) {class=row-action}`,
   texts.actions[3],

@@ -47,6 +47,7 @@ const rules: Record<string, () => Element[]> = {
   "a page without one first heading": () => (all("h1").length === 1 ? [] : [document.body]),
   "a form whose mistakes the browser tells in words of its own": () =>
     all("[role=dialog] form:not([novalidate])"),
+  "a paragraph that is empty": () => all("main p:not([role])").filter((one) => one.childNodes.length === 0),
   "a list that is empty": () => all("ul, ol, dl").filter((one) => one.children.length === 0),
 };
 

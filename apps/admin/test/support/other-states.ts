@@ -196,6 +196,10 @@ export const otherStates: Record<string, Case> = {
       ),
     },
   },
+  "an errcode of which the server has no failed call": {
+    path: "/errors?range=all&errcode=10003",
+    answers: { "failures.groups": groupList([], { explanation: explanation({ code: "10003" }) } as never) },
+  },
   "the log of calls by people who are not known": {
     path: "/errors?view=log",
     answers: {

@@ -80,7 +80,7 @@ function nameOf(svg: Element): string {
 /** The attributes that change what an element does or how it is announced. */
 function dataOf(
   element: Element,
-  kept = /^(data-|hidden$|role$|aria-|class$|id$|dir$|lang$|tabindex$|datetime$|title$)/,
+  kept = /^(data-|hidden$|role$|aria-|class$|id$|dir$|lang$|tabindex$|datetime$|title$|download$)/,
 ): string {
   const told = [...element.attributes]
     .filter(({ name }) => kept.test(name))
