@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
+import { stopwatch } from "../../src/keeper/clock.js";
 import { systemClock, TokenKeeper, type TokenStore } from "../../src/keeper.js";
 import { Harness, hashSynchronously, type Instance, rejectionOf } from "./harness.js";
 
@@ -23,6 +24,19 @@ describe("the clock of a process", () => {
     vi.advanceTimersByTime(1);
     expect([run.mock.calls.length, calledOff.mock.calls.length]).toEqual([1, 0]);
     vi.useRealTimers();
+  });
+});
+
+describe("a stopwatch", () => {
+  it("counts whole milliseconds of the clock that shows more", () => {
+    let [wallMs, monotonicMs] = [1000, 5.5];
+    const elapsed = stopwatch({ ...systemClock, now: () => wallMs, monotonic: () => monotonicMs });
+    const at = (wall: number, monotonic: number) => {
+      [wallMs, monotonicMs] = [wall, monotonic];
+      return elapsed();
+    };
+    expect([at(1000, 5.5), at(1000, 7.4), at(1003, 7.4), at(10, 9.5)]).toEqual([0, 1, 3, 4]);
+    expect(stopwatch({ now: () => 0, after: systemClock.after })()).toBe(0);
   });
 });
 
