@@ -9,7 +9,7 @@ import {
   type Server,
 } from "node:http";
 import { request as openTls } from "node:https";
-import { type AddressInfo, connect } from "node:net";
+import { type AddressInfo, connect, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
@@ -185,4 +185,20 @@ it("what a client sends together with CONNECT arrives as the beginning of its co
     });
   });
   expect(await arrived).toBe("hello");
+}, 5000);
+
+it("a client that cuts its connection to the proxy does not end the process", async () => {
+  const sockets: Socket[] = [];
+  const proxy = createConnectProxy(() => undefined);
+  proxy.on("connection", (socket: Socket) => sockets.push(socket));
+  proxy.listen(0, "127.0.0.1");
+  await once(proxy, "listening");
+  onTestFinished(() => void proxy.close());
+  const client = connect((proxy.address() as AddressInfo).port, "127.0.0.1");
+  client.write("CONNECT api.weixin.qq.com:443 HTTP/1.1\r\nhost: api.weixin.qq.com:443\r\n\r\n");
+  await once(client, "data");
+  client.resetAndDestroy();
+  const [socket] = sockets;
+  await new Promise((resolve) => socket?.resume().once("close", resolve));
+  expect(socket?.errored).toMatchObject({ code: "ECONNRESET" });
 }, 5000);
