@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { request as httpRequest, type IncomingMessage } from "node:http";
@@ -114,6 +114,10 @@ describe("the TLS proxy", { timeout: 20_000 }, () => {
     await other.close();
     expect([existsSync(caFile), existsSync(folder)]).toEqual([false, true]);
     rmSync(folder, { recursive: true });
+    const now = () => Date.UTC(2030, 0, 2);
+    const later = await startTlsProxy(simulator, { now });
+    expect(new X509Certificate(readFileSync(later.caFile)).validTo).toBe("Jan  3 00:00:00 2030 GMT");
+    await later.close();
     expect(tlsProxy.caFile).toMatch(/[/\\]wechat-simulator-[^/\\]+[/\\]ca\.pem$/);
     await tlsProxy.close();
     expect(existsSync(dirname(tlsProxy.caFile))).toBe(false);
