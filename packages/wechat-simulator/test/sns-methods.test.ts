@@ -54,6 +54,15 @@ describe("a call of /sns by POST with a form", () => {
     expect(body.openid).toBe(openid);
   });
 
+  it("counts the first of a repeated parameter, in the form as in the query", async () => {
+    const { access_token, openid } = await getTokens(simulator);
+    const first = `access_token=${access_token}&openid=${openid}&access_token=x&openid=x`;
+    const headers = { "content-type": "application/x-www-form-urlencoded" };
+    const url = `${simulator.url}/sns/auth`;
+    const answers = [fetch(url, { method: "POST", headers, body: first }), fetch(`${url}?${first}`)];
+    for (const answer of answers) expect((await said(await answer)).body.errcode).toBe(0);
+  });
+
   it("decodes escapes and plus signs as a form does", async () => {
     const body = `appid=${appId}&secret=a+b%20&code=c&grant_type=%61uthorization_code`;
     const response = await fetch(`${simulator.url}/sns/oauth2/access_token`, {

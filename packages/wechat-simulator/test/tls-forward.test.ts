@@ -9,11 +9,12 @@ import {
   type Server,
 } from "node:http";
 import { request as openTls } from "node:https";
-import { type AddressInfo, connect } from "node:net";
+import { type AddressInfo, connect, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { type Simulator, startSimulator } from "../src/index.js";
+import { createConnectProxy } from "../src/tls/connect-proxy.js";
 import { forward } from "../src/tls/forward.js";
 import { startTlsProxy } from "../src/tls/start-tls-proxy.js";
 
@@ -132,3 +133,72 @@ it("a closed TLS proxy leaves no connection to the simulator open", async () => 
   await tlsProxy.close();
   await closed;
 });
+
+it("a connection that the simulator resets within a body is reset for the client too", async () => {
+  const { url } = await serve((_request, response) => {
+    response.writeHead(200, { "content-length": "10" });
+    response.write("12345", () => response.socket?.resetAndDestroy());
+  });
+  const agent = new Agent();
+  onTestFinished(() => agent.destroy());
+  let resets = 0;
+  const proxy = await serve((request, response) =>
+    forward(url, agent, request, response, () => {
+      resets += 1;
+      response.socket?.resetAndDestroy();
+    }),
+  );
+  const sent = openRequest({ port: proxy.port });
+  sent.end();
+  const [answer] = (await once(sent, "response")) as [IncomingMessage];
+  await expect(text(answer)).rejects.toMatchObject({ code: "ECONNRESET" });
+  expect(resets).toBe(1);
+});
+
+it("a request whose client has left is ended at the simulator", async () => {
+  let left: Promise<unknown> | undefined;
+  const { url, server } = await serve((request) => {
+    request.on("error", () => undefined); // it is cut
+    left = new Promise((resolve) => request.once("close", resolve));
+    client.destroy(); // now that the request has arrived
+  });
+  const agent = new Agent();
+  onTestFinished(() => agent.destroy());
+  const proxy = await serve((request, response) => forward(url, agent, request, response, () => undefined));
+  const client = openRequest({ port: proxy.port });
+  client.on("error", () => undefined);
+  client.end();
+  await once(server, "request");
+  await left;
+}, 5000);
+
+it("what a client sends together with CONNECT arrives as the beginning of its connection", async () => {
+  const arrived = new Promise((resolve) => {
+    const proxy = createConnectProxy((socket) => socket.once("data", (data) => resolve(String(data))));
+    proxy.listen(0, "127.0.0.1", () => {
+      const client = connect((proxy.address() as AddressInfo).port, "127.0.0.1");
+      client.write("CONNECT api.weixin.qq.com:443 HTTP/1.1\r\nhost: api.weixin.qq.com:443\r\n\r\nhello");
+      onTestFinished(() => {
+        client.destroy();
+        proxy.close();
+      });
+    });
+  });
+  expect(await arrived).toBe("hello");
+}, 5000);
+
+it("a client that cuts its connection to the proxy does not end the process", async () => {
+  const sockets: Socket[] = [];
+  const proxy = createConnectProxy(() => undefined);
+  proxy.on("connection", (socket: Socket) => sockets.push(socket));
+  proxy.listen(0, "127.0.0.1");
+  await once(proxy, "listening");
+  onTestFinished(() => void proxy.close());
+  const client = connect((proxy.address() as AddressInfo).port, "127.0.0.1");
+  client.write("CONNECT api.weixin.qq.com:443 HTTP/1.1\r\nhost: api.weixin.qq.com:443\r\n\r\n");
+  await once(client, "data");
+  client.resetAndDestroy();
+  const [socket] = sockets;
+  await new Promise((resolve) => socket?.resume().once("close", resolve));
+  expect(socket?.errored).toMatchObject({ code: "ECONNRESET" });
+}, 5000);

@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
+import { createHash, X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest, type RequestOptions } from "node:https";
-import type { Socket } from "node:net";
+import { connect as connectTcp, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -114,6 +114,10 @@ describe("the TLS proxy", { timeout: 20_000 }, () => {
     await other.close();
     expect([existsSync(caFile), existsSync(folder)]).toEqual([false, true]);
     rmSync(folder, { recursive: true });
+    const now = () => Date.UTC(2030, 0, 2);
+    const later = await startTlsProxy(simulator, { now });
+    expect(new X509Certificate(readFileSync(later.caFile)).validTo).toBe("Jan  3 00:00:00 2030 GMT");
+    await later.close();
     expect(tlsProxy.caFile).toMatch(/[/\\]wechat-simulator-[^/\\]+[/\\]ca\.pem$/);
     await tlsProxy.close();
     expect(existsSync(dirname(tlsProxy.caFile))).toBe(false);
@@ -168,7 +172,11 @@ describe("the TLS proxy", { timeout: 20_000 }, () => {
     simulator.fail("userinfo", { kind: "delay", ms: 60_000 });
     const waiting = ask("api.weixin.qq.com", "/sns/userinfo").catch((error: Error) => error);
     await expect.poll(() => simulator.calls("userinfo")).toBe(1);
+    const silent = [tlsProxy.port, Number(new URL(tlsProxy.proxyUrl).port)].map((port) => connectTcp(port));
+    await Promise.all(silent.map((socket) => once(socket, "connect")));
+    const cut = silent.map((socket) => once(socket.resume(), "close"));
     await tlsProxy.close();
+    await Promise.all(cut);
     expect(await waiting).toBeInstanceOf(Error);
   });
 });

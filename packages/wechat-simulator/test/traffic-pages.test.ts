@@ -39,6 +39,17 @@ it("reports the first sixty characters of a title up to its dot, and of an addre
   expect(await labelOf(200, "")).toEqual(failed("HTTP 200 at /login"));
 });
 
+it.each([
+  ["TimeoutError", "timeout"],
+  ["TypeError", "no response"],
+])("reports a page that fails with a %s as: %s", async (name, label) => {
+  const open = async () => {
+    throw Object.assign(new Error("failed"), { name });
+  };
+  const browser = { options: { app, sleep: async () => undefined }, open } as unknown as Browser;
+  expect(await signIn(browser)).toEqual({ label, signedIn: false });
+});
+
 it("gives up after fourteen pages of one sign-in", async () => {
   const loop = { [app.start.href]: { status: 302, location: app.start } };
   const { result, visited } = await visit(loop);

@@ -1,4 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
+import { stopwatch } from "../../src/keeper/clock.js";
+import { KnownToken } from "../../src/keeper/known-token.js";
 import { systemClock, TokenKeeper, type TokenStore } from "../../src/keeper.js";
 import { Harness, hashSynchronously, type Instance, rejectionOf } from "./harness.js";
 
@@ -23,6 +25,38 @@ describe("the clock of a process", () => {
     vi.advanceTimersByTime(1);
     expect([run.mock.calls.length, calledOff.mock.calls.length]).toEqual([1, 0]);
     vi.useRealTimers();
+  });
+});
+
+describe("a stopwatch", () => {
+  it("counts whole milliseconds of the clock that shows more", () => {
+    let [wallMs, monotonicMs] = [1000, 5.5];
+    const elapsed = stopwatch({ ...systemClock, now: () => wallMs, monotonic: () => monotonicMs });
+    const at = (wall: number, monotonic: number) => {
+      [wallMs, monotonicMs] = [wall, monotonic];
+      return elapsed();
+    };
+    expect([at(1000, 5.5), at(1000, 7.4), at(1003, 7.4), at(10, 9.5)]).toEqual([0, 1, 3, 4]);
+    expect(stopwatch({ now: () => 0, after: systemClock.after })()).toBe(0);
+  });
+});
+
+describe("a token that a process knows", () => {
+  it("is live and then due to the millisecond of its times", () => {
+    let now = 1000;
+    const known = new KnownToken({ ...systemClock, now: () => now, monotonic: () => now });
+    const times = { fetchedAtMs: 1000, refreshAtMs: 1700, expiresAtMs: 2000 };
+    known.update({ sealed: "s", fingerprint: "f", generation: 1, ...times }, "T1");
+    const at = (ms: number) => {
+      now = ms;
+      return [known.liveToken()?.value, known.isDue()];
+    };
+    expect([at(1699), at(1700), at(1999), at(2000)]).toEqual([
+      ["T1", false],
+      ["T1", true],
+      ["T1", true],
+      [undefined, true],
+    ]);
   });
 });
 

@@ -106,6 +106,42 @@ describe("what a keeper stores and reports", () => {
     ]);
   });
 
+  it("is fetched again by refreshIfDue when the pause after a failure is over, to the millisecond", async () => {
+    const harness = new Harness();
+    const instance = harness.startInstance({ store: instantStore() });
+    harness.account.errcode = 40164;
+    const refresh = () => harness.time.until(instance.keeper.refreshIfDue().catch(() => "failed"));
+    expect(await refresh()).toBe("failed");
+    await harness.time.pass(999);
+    expect(await refresh()).toBeUndefined();
+    await harness.time.pass(1);
+    expect(await refresh()).toBe("failed");
+    expect(harness.account.fetches).toBe(2);
+  });
+
+  it("is fetched ahead by a caller with a live token when that pause is over, to the millisecond", async () => {
+    const harness = new Harness();
+    const instance = harness.startInstance({ store: instantStore() });
+    await harness.get(instance);
+    const { refreshAtMs } = await harness.time.until(instance.keeper.get());
+    harness.account.errcode = 40164;
+    await harness.time.pass(refreshAtMs - harness.time.now());
+    instance.events.length = 0;
+    const getAfter = async (ms: number) => {
+      await harness.time.pass(ms);
+      expect(await harness.get(instance)).toBe("T1");
+    };
+    await getAfter(0);
+    await getAfter(100 + 999);
+    await getAfter(1);
+    await harness.time.pass(100);
+    const failed = { kind: "failed", key, reason: "40164" };
+    expect(instance.events).toEqual([
+      { ...failed, failuresInRow: 1, retryAtMs: refreshAtMs + 100 + 1000 },
+      { ...failed, failuresInRow: 2, retryAtMs: refreshAtMs + 1100 + 100 + 2000 },
+    ]);
+  });
+
   it("is forced once if WeChat returns the refused token again, with the time of both calls", async () => {
     const harness = new Harness();
     const instance = harness.startInstance({ store: instantStore() });
