@@ -268,7 +268,7 @@ describe("what the console asks of the overview", () => {
     expect([all, bars]).toEqual([await getOverview(deps, whole), await getBars(deps, whole)]);
 
     const others = [{ appId: one }, { offsetMinutes: 0 }, { to: "2026-02-28T11:30:00Z" }];
-    const read = ({ to, ...other }: { to?: string }) => ({
+    const read = ({ to, ...other }: { to?: string; endpoint?: string; errcode?: string }) => ({
       ...whole,
       ...other,
       ...(to && { to: new Date(to) }),
