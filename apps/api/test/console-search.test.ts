@@ -110,17 +110,20 @@ describe("a search for people", () => {
   });
 
   it("finds a whole nickname for a viewer, and no part of one, which could be guessed letter by letter [T44]", async () => {
-    await seedPerson(system.db, { at: noon, appId: oa, nickname: "Foxy", openid: "o-fox" });
+    const person = { at: noon, appId: oa, nickname: "Foxy", openid: "o-fox" };
+    await seedPerson(system.db, { ...person, tokenExpiresAt: minutes(9000) });
     const viewer = await seedOperator(system, "viewer");
-    const countsOf = async (q: string) => {
-      const list = await viewer.query<Page>("people.list", { q });
-      const { data } = await viewer.query<{ count: number }>("people.count", { q });
-      return [list.data?.items.length, data?.count];
-    };
-    expect([await countsOf("Foxy"), await countsOf("Fox")]).toEqual([
-      [1, 1],
-      [0, 0],
-    ]);
+    for (const [path, count = ""] of Object.entries(countOf).slice(0, 2)) {
+      const countsOf = async (q: string) => {
+        const list = await viewer.query<Page>(path, { q });
+        const { data } = await viewer.query<{ count: number }>(count, { q });
+        return [list.data?.items.length, data?.count];
+      };
+      expect([await countsOf("Foxy"), await countsOf("Fox")], path).toEqual([
+        [1, 1],
+        [0, 0],
+      ]);
+    }
   });
 
   it("finds an exact openid, unionid or user id, case-sensitively", async () => {

@@ -176,6 +176,14 @@ describe("the host API", () => {
       problem(415, "media_type", "Media type", "Send Content-Type: application/json."),
     ],
     [
+      "a body of plain text, which a page could send without asking",
+      () => ({
+        ...{ method: "POST", path: report, body: '{"generation":1}' },
+        headers: { ...headers(), "content-type": "text/plain" },
+      }),
+      problem(415, "media_type", "Media type", "Send Content-Type: application/json."),
+    ],
+    [
       "a body that is too large",
       () => ({
         ...{ method: "POST", path: report, headers: json() },

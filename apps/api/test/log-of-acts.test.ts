@@ -77,6 +77,11 @@ describe("what a request does is in the log with the number of the request", () 
     expect((await operator.mutate("people.unblock", { userId })).status).toBe(200);
     expect((await viewer.mutate("people.unblock", { userId })).status).toBe(403);
     expect((await viewer.browser.visit(`/admin/avatars/${binding?.id}`)).status).toBe(403);
+    expect((await rowsOf(system.db, "auditLog")).find(({ event }) => event === "people.block")).toMatchObject(
+      {
+        ip: expect.stringMatching(/^(127\.0\.0\.1|::1)$/),
+      },
+    );
     expect(await linesWithRoutes()).toEqual([
       ["user_blocked", "/api/v1/users/:id/block", "a person was blocked"],
       ["host_request_refused", "/api/v1/users/:id", "a request was refused"],

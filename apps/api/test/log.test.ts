@@ -299,7 +299,9 @@ describe("an internal error", () => {
       const logged = system.logLines.map((line) => JSON.parse(line) as Line & { err?: { cause?: object } });
       const [numbered] = calls;
       const mine = logged.filter((line) => line.reqId === numbered?.error?.data.requestId && line.err);
-      expect(mine).toMatchObject([{ level: 50, event: "procedure_failed", procedure: "session.get", code }]);
+      expect(mine).toMatchObject([
+        { level: 50, event: "procedure_failed", procedure: "session.get", code, msg: "a procedure failed" },
+      ]);
       expect(JSON.stringify(mine[0]?.err)).toContain(driverText);
 
       db.current.breakage = "none";

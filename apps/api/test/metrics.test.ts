@@ -46,6 +46,13 @@ describe("the metrics", () => {
     ]);
   });
 
+  it("have a token that no line of the log repeats [T64]", () => {
+    system.app.deps.log.info({ event: "sample", err: new Error(`refused ${token}`) }, "a sample");
+    const line = JSON.parse(system.logLines.at(-1) ?? "");
+    expect(line).toMatchObject({ event: "sample", err: { message: "refused [redacted]" } });
+    expect(system.logLines.join("")).not.toContain(token);
+  });
+
   it("are read every few seconds without a line in the log", async () => {
     const routes = () => system.logLines.map((line) => JSON.parse(line).route);
     expect((await read(`Bearer ${token}`)).status).toBe(200);

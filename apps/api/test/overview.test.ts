@@ -3,7 +3,9 @@ import { chartBars } from "../src/domain/console/chart-bars.js";
 import { getChecklist } from "../src/domain/console/checklist.js";
 import { getBars, getOverview } from "../src/domain/console/overview.js";
 import type { Deps } from "../src/domain/deps.js";
-import { type DomainHarness, startDomainHarness } from "./support/domain-harness.js";
+import type { OperatorContext } from "../src/trpc/context.js";
+import { router } from "../src/trpc/operator-router.js";
+import { type DomainHarness, startDomainHarness, visitor } from "./support/domain-harness.js";
 import { addRows } from "./support/rows.js";
 import { seedFailure, seedPerson } from "./support/seed.js";
 
@@ -281,5 +283,39 @@ describe("the checklist", () => {
     expect(await isAccepted("oa", "web", "alone")).toBe(false);
     await addRows(deps.db, "appTokens", [token("web", -1)]);
     expect(await isAccepted("web", "oa")).toBe(true);
+  });
+});
+
+describe("what the console asks of the overview", () => {
+  it("is answered for the app, the range, the clock, the endpoint and the errcode that it names", async () => {
+    await count([
+      ["02-27T20:00:00", one, "sign_in", "signed_in", 2],
+      ["02-28T10:00:00", one, "sns/userinfo", "40001", 1],
+      ["02-28T11:00:00", one, "sns/userinfo", "40163", 3],
+      ["02-28T12:00:00", other, "sns/oauth2/access_token", "40001", 4],
+    ]);
+    const operator = { id: "01OPERATOR", username: "vera", role: "viewer", mustEnrol: false };
+    const { overview } = router.createCaller({ deps, visitor, operator } as unknown as OperatorContext);
+    const texts = { from: "2026-02-20T00:00:00Z", to: "2026-03-01T00:00:00Z", offsetMinutes: 480 };
+    const whole = { ...texts, from: at("02-20T00:00:00"), to: at("03-01T00:00:00") };
+    const [all, bars] = [await overview.get(texts), await overview.bars(texts)];
+    expect([all, bars]).toEqual([await getOverview(deps, whole), await getBars(deps, whole)]);
+
+    const others = [{ appId: one }, { offsetMinutes: 0 }, { to: "2026-02-28T11:30:00Z" }];
+    const read = ({ to, ...other }: { to?: string; endpoint?: string; errcode?: string }) => ({
+      ...whole,
+      ...other,
+      ...(to && { to: new Date(to) }),
+    });
+    for (const other of others) {
+      const answer = await overview.get({ ...texts, ...other });
+      expect(answer, JSON.stringify(other)).toEqual(await getOverview(deps, read(other)));
+      expect(answer, JSON.stringify(other)).not.toEqual(all);
+    }
+    for (const other of [...others, { endpoint: "sns/userinfo" }, { errcode: "40001" }]) {
+      const answer = await overview.bars({ ...texts, ...other });
+      expect(answer, JSON.stringify(other)).toEqual(await getBars(deps, read(other)));
+      expect(answer, JSON.stringify(other)).not.toEqual(bars);
+    }
   });
 });

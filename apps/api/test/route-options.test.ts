@@ -2,6 +2,7 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { FastifyInstance, RouteOptions } from "fastify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { operations } from "../src/domain/hosts/operations/index.js";
+import { newId } from "../src/domain/ids.js";
 import { type System, startSystem } from "./support/system.js";
 
 // What is said to Fastify of each route and of each server. Most of it shows in an answer only under a load or an attack.
@@ -19,6 +20,7 @@ let system: System;
 beforeAll(async () => {
   subscribe("fastify.initialization", keepRoutes);
   system = await startSystem({
+    at: new Date("2026-03-01T12:00:00Z"),
     env: { INTERNAL_PORT: "1", VERIFY_FILES: '{ "WW_verify_AbCd.txt": "AbCd" }', RATE_LIMIT: "240" },
   });
   unsubscribe("fastify.initialization", keepRoutes);
@@ -95,7 +97,7 @@ describe("each route", () => {
 describe("each server", () => {
   const limits = { connectionTimeout: 25_000, requestTimeout: 22_000, requestIdHeader: false };
 
-  it("has its limits of time and length, and numbers requests itself: a client's number does not count", () => {
+  it("has its limits of time and length, and numbers requests itself: a client's number does not count", async () => {
     const { server, internal } = system.app;
     expect(server.initialConfig).toMatchObject({
       ...{ ...limits, keepAliveTimeout: 10_000, forceCloseConnections: "idle" },
@@ -105,6 +107,16 @@ describe("each server", () => {
     expect({ maxHeaderSize, headersTimeout, connectionsCheckingInterval }).toEqual({
       ...{ maxHeaderSize: 16 * 1024, headersTimeout: 20_000, connectionsCheckingInterval: 5_000 },
     });
+    const { requestId } = (await server.inject("/nowhere")).json();
+    expect(requestId.slice(0, 6)).toBe(newId(system.app.deps.now()).slice(0, 6));
     expect(internal?.initialConfig).toMatchObject({ ...limits, forceCloseConnections: true });
+  });
+
+  it("writes into one log, and the internal one no line for a request", async () => {
+    const { internal } = system.app;
+    system.logLines.length = 0;
+    await internal?.inject("/nowhere?code=a1b2c3");
+    internal?.log.info({ event: "sample" }, "a sample");
+    expect(system.logLines.map((line) => JSON.parse(line))).toMatchObject([{ event: "sample" }]);
   });
 });
