@@ -383,6 +383,7 @@ export const mutated = [
         ],
         tests: [
           "host-values.unit",
+          "host-clients.unit",
           "host-calls.unit",
           "host-users.unit",
           "tickets.unit",

@@ -10,7 +10,7 @@ import {
   startPasskeyEnrolment,
   startTotp,
 } from "../src/domain/operators/enrol.js";
-import { readFactors } from "../src/domain/operators/factors.js";
+import { getSecondFactors, readFactors } from "../src/domain/operators/factors.js";
 import { createOperatorLink, redeemOperatorLink } from "../src/domain/operators/links.js";
 import { findOperator } from "../src/domain/operators/sessions.js";
 import { type DomainHarness, startDomainHarness, visitor } from "./support/domain-harness.js";
@@ -296,5 +296,33 @@ describe("new recovery codes", () => {
   it("are none without a factor that they could stand in for [T108]", async () => {
     await expect(renewRecoveryCodes(deps, nina, password)).rejects.toEqual(refusal("operator_changed"));
     expect(await ofNina("operatorRecoveryCodes")).toEqual([]);
+  });
+});
+
+describe("what an operator reads of their second factors", () => {
+  it("is each with its name, its kind and its last use, and how many recovery codes are left, without a key [T108]", async () => {
+    const nothing = { isRequired: false, recoveryCodes: 0, factors: [] };
+    expect(await getSecondFactors(deps, nina.operator)).toEqual(nothing);
+    const { secret } = await addTotp(nina);
+    const createdAt = deps.now();
+    harness.advance(60);
+    await addPasskey({ ...nina, session: secret });
+    const [totp, passkey] = ["totp", "passkey"].map((kind) => ({ id: expect.any(String), kind }));
+    const { factors, ...about } = await getSecondFactors(deps, nina.operator);
+    expect(about).toEqual({ isRequired: false, recoveryCodes: 10 });
+    expect(factors).toEqual([
+      { ...totp, name: "phone", createdAt, lastUsedAt: createdAt },
+      { ...passkey, name: "key", createdAt: deps.now(), lastUsedAt: deps.now() },
+    ]);
+    const usedAt = new Date(createdAt.getTime() + 5);
+    await harness.db.consoleQuery((orm, t) =>
+      orm.update(t.operatorFactors).set({ lastUsedAt: usedAt }).returning(),
+    );
+    expect((await getSecondFactors(deps, nina.operator)).factors.map((one) => one.lastUsedAt)).toEqual([
+      usedAt,
+      usedAt,
+    ]);
+    const other = await makeOperator();
+    expect(await getSecondFactors(deps, other.operator)).toEqual(nothing);
   });
 });

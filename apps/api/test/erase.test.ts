@@ -1,4 +1,6 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import type { Tables } from "../src/db/schema.js";
 import { joinGroups } from "../src/domain/identity/join-groups.js";
@@ -7,9 +9,10 @@ import { refreshStaleProfiles } from "../src/domain/identity/stale-profiles.js";
 import { newId } from "../src/domain/ids.js";
 import { blockUser } from "../src/domain/people/block.js";
 import { eraseUser } from "../src/domain/people/erase.js";
-import { readLedger } from "../src/domain/people/erasure-ledger.js";
+import { noteErasures, readLedger } from "../src/domain/people/erasure-ledger.js";
 import { completeLedger, finishErasures, replayErasures } from "../src/domain/people/replay-erasures.js";
 import { type DomainHarness, startDomainHarness, token, visitor } from "./support/domain-harness.js";
+import { newLedgerPath } from "./support/erasure-ledger.js";
 import { addRows, rowsOf } from "./support/rows.js";
 
 let harness: DomainHarness;
@@ -452,6 +455,23 @@ describe("an erasure and a merge of the same person at once", () => {
 });
 
 describe("the ledger of erasures", () => {
+  it("is a file that its owner alone may read, as is the folder that is made for it", () => {
+    const folder = newLedgerPath();
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const settings = { ...harness.deps.settings, erasureLedger: join(folder, "ledger") };
+    const entry = { userId: "ann", operatorId: null, at: harness.deps.now(), blocked: true };
+    noteErasures({ ...harness.deps, settings }, []);
+    expect(existsSync(folder)).toBe(false);
+    noteErasures({ ...harness.deps, settings }, [entry]);
+    noteErasures({ ...harness.deps, settings }, [{ ...entry, userId: "ben", operatorId: "olga" }]);
+    const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);
+    expect([modeOf(folder), modeOf(settings.erasureLedger)]).toEqual(["700", "600"]);
+    expect(readLedger({ ...harness.deps, settings })).toEqual([
+      entry,
+      { ...entry, userId: "ben", operatorId: "olga" },
+    ]);
+  });
+
   const ledger = () => readFileSync(harness.deps.settings.erasureLedger, "utf8");
   const restore = async (row: Tables["users"]["$inferInsert"], openid: string) => {
     const { appId } = harness.app("web");
@@ -461,6 +481,26 @@ describe("the ledger of erasures", () => {
       { id: newId(at), appId, openid, userId: row.id, scope: "", createdAt: at, lastSignInAt: at },
     ]);
   };
+
+  it("has every user of a person who was blocked as blocked, also one who was merged into them before [T122]", async () => {
+    const [ann, ben] = [await signIn("oAnn"), await signIn("oBen")];
+    await mergeUsers(harness.deps, { fromUserId: ben, intoUserId: ann, reason: "one person", by });
+    await blockUser(harness.deps, { userId: ann, reason: "sells fakes", by });
+    await eraseUser(harness.deps, { userId: ben, by });
+    const lines = readLedger(harness.deps).map(({ userId, blocked }) => [userId, blocked]);
+    expect(lines).toEqual([
+      [ann, true],
+      [ben, true],
+    ]);
+
+    // A restored database that knows one of the two.
+    await harness.db.consoleQuery((orm, t) =>
+      orm.delete(t.erasures).where(eq(t.erasures.userId, ben)).returning(),
+    );
+    await replayErasures(harness.deps);
+    const replayed = harness.loggedLines.map((text) => JSON.parse(text));
+    expect(replayed.filter(({ event }) => event === "erasures_replayed")).toMatchObject([{ users: 1 }]);
+  });
 
   it("lets a restored backup forget again, and keep blocked who was: its lines hold internal ids only [T122]", async () => {
     const [alice, ben, cat] = [await signIn("oAlice"), await signIn("oBen"), await signIn("oCat")];

@@ -6,7 +6,9 @@ import {
   type ReadableSpan,
   SimpleSpanProcessor,
 } from "@opentelemetry/sdk-trace-base";
+import type { CallReport } from "@wechat-login/oauth";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { traceCall } from "../src/domain/tracing.js";
 import { userAgents } from "./support/browser.js";
 import { startDomainHarness } from "./support/domain-harness.js";
 import { type System, startSystem } from "./support/system.js";
@@ -82,6 +84,20 @@ describe("the spans of a process with an OpenTelemetry SDK", () => {
         "sign_in.callback",
       ],
       ["sign_in.callback", { "sign_in.result": expect.any(String) }, false, undefined],
+    ]);
+  });
+
+  it("have of a call without an answer its begin, its end and the library's code", () => {
+    const call = { endpoint: "sns/userinfo", attempt: 2, startedAtMs: 1_000_500, durationMs: 250 } as const;
+    traceCall("oa", { ...call, outcome: "error", code: "TIMEOUT" } as unknown as CallReport);
+    const [span] = exporter.getFinishedSpans();
+    expect([span?.startTime, span?.endTime]).toEqual([
+      [1000, 500_000_000],
+      [1000, 750_000_000],
+    ]);
+    const attributes = { "wechat.app": "oa", "wechat.endpoint": "sns/userinfo", "wechat.attempt": 2 };
+    expect(spans()).toEqual([
+      ["wechat sns/userinfo", { ...attributes, "error.type": "TIMEOUT" }, true, undefined],
     ]);
   });
 
