@@ -182,6 +182,8 @@ describe("host applications in the console", () => {
       ["createKey", { clientId: "shop", scopes: ["tickets"], cidrs: ["10.0.0.0/33"] }, "cidrs_unfit"],
       ["createKey", { clientId: "crm", scopes: ["tickets"], cidrs: [] }, "client_changed"],
       ["revokeKey", { clientId: "shop", id: key, confirm: "0key" }, "input_invalid"],
+      ["revokeKey", { clientId: "shop", id: key, confirm: "0KE" }, "input_invalid"],
+      ["revokeKey", { clientId: "shop", id: key, confirm: "" }, "input_invalid"],
       ["revokeKey", { clientId: "shop", id: foreign, confirm: "XKEY" }, "not_found"],
       ["revokeKey", { clientId: "shop", id: revoked, confirm: "VKED" }, "client_changed"],
       ["createWebhook", { clientId: "shop", url: "ftp://shop.example", types: [] }, "input_invalid"],

@@ -437,6 +437,8 @@ describe("the search box", () => {
     await addRows(system.db, "externalUsers", [
       { clientId: "shop", externalId: "40029", userId, createdAt: noon },
       { clientId: "shop", externalId: "7", userId: other.userId, createdAt: noon },
+      // Longer than any errcode.
+      { clientId: "shop", externalId: "123456789", userId, createdAt: noon },
     ]);
     const find = async (text: string) => (await console.query("search.find", { text })).data;
     expect(await find("40029")).toEqual({
@@ -447,6 +449,7 @@ describe("the search box", () => {
       ],
     });
     expect(await find("7")).toEqual({ kind: "person", userId: other.userId });
+    expect(await find("123456789")).toEqual({ kind: "person", userId });
     expect(await find("code 40163 been used")).toEqual({ kind: "errcode", errcode: "40163" });
   });
 

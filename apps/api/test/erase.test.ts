@@ -2,6 +2,8 @@ import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:
 import { join } from "node:path";
 import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { deleteBatchSize } from "../src/db/delete-batch.js";
+import { deleteErasedUser, deleteMergeMoves } from "../src/db/erasures.js";
 import type { Tables } from "../src/db/schema.js";
 import { joinGroups } from "../src/domain/identity/join-groups.js";
 import { type MergeError, mergeUsers } from "../src/domain/identity/merges.js";
@@ -318,6 +320,45 @@ describe("erasing a person", () => {
     expect(await everything()).not.toMatch(/oAlice/);
     expect(await rowsOf(harness.db, "users")).toEqual([]);
     expect(harness.loggedEvents.filter((event) => event === "user_erased")).toHaveLength(1);
+  });
+
+  it("that is interrupted once the person is gone has left nothing of them in their history [T122]", async () => {
+    const alice = await signIn("oAlice", "web");
+    const { appId } = harness.app("web");
+    const failure = { at: harness.deps.now(), appId, endpoint: "sns/auth", errcode: "1", attempt: 1 };
+    await add("apiFailures", [{ ...failure, id: alice, openid: "oAlice", errmsg: "", latencyMs: 1 }]);
+    const { batch } = harness.db;
+    harness.db.batch = async (steps) => {
+      const answer = await batch(steps);
+      if (steps.some(({ statement }) => statement === deleteErasedUser)) throw new Error("killed");
+      return answer;
+    };
+    await expect(eraseUser(harness.deps, { userId: alice, by })).rejects.toThrow("killed");
+    expect(await rowsOf(harness.db, "users")).toEqual([]);
+    expect(await everything()).not.toMatch(/oAlice/);
+  });
+
+  it("takes all that a large merge moved, a batch at a time [T122]", async () => {
+    const [alice, ben] = [await signIn("oAlice"), await signIn("oBen")];
+    const now = harness.deps.now();
+    const merge = (id: string, intoUserId: string) => ({
+      ...{ id, fromUserId: "-", intoUserId, operatorId: "-", createdAt: now },
+    });
+    await add("merges", [merge("hers", alice), merge("his", ben)]);
+    const move = (mergeId: string, n: number) => ({ mergeId, kind: "session" as const, key: `${n}` });
+    const moves = Array.from({ length: deleteBatchSize + 1 }, (_, n) => move("hers", n));
+    await add("mergeMoves", [...moves, move("his", 1)]);
+    const deleted: number[] = [];
+    const { run } = harness.db;
+    harness.db.run = async (statement, values) => {
+      const rows = await run(statement, values);
+      if (statement.name === deleteMergeMoves.name) deleted.push(rows.length);
+      return rows;
+    };
+    await eraseUser(harness.deps, { userId: alice, by });
+    expect(deleted).toEqual([deleteBatchSize, 1]);
+    expect(await rowsOf(harness.db, "mergeMoves")).toEqual([move("his", 1)]);
+    expect((await rowsOf(harness.db, "merges")).map(({ id }) => id)).toEqual(["his"]);
   });
 
   it("that was interrupted is finished for thirty days, and by a start whatever its age [T122]", async () => {

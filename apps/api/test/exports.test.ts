@@ -418,6 +418,16 @@ describe("an export of a list of the console", () => {
     expect((await stream(console, "failures?format=csv")).complete, "afterwards").toBe(true);
   });
 
+  it("gives its place back when its first page cannot be read", async () => {
+    const console = await seedOperator(system);
+    for (const status of [500, 500, 500, 200]) {
+      beforeRead = () => {
+        if (status === 500) throw new Error("of the driver");
+      };
+      expect((await exported(console, "failures?format=csv")).status).toBe(status);
+    }
+  });
+
   it("stops reading when its reader goes, and gives its place back [T121]", async () => {
     await addFailures(2_600);
     const console = await seedOperator(system);

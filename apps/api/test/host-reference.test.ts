@@ -77,7 +77,11 @@ describe("the OpenAPI document of the host API", () => {
           "application/json": {
             schema: {
               type: "object",
-              properties: { size: { type: "integer", default: 1 }, label: { type: "string" } },
+              properties: {
+                size: { type: "integer", default: 1 },
+                draft: { type: "boolean", default: false },
+                label: { type: "string" },
+              },
               required: [],
               additionalProperties: false,
             },
@@ -153,6 +157,7 @@ describe("the OpenAPI document of the host API", () => {
     expect(rows).toEqual([
       "shelf | path | string | required",
       "size | body | integer = 1 | ",
+      "draft | body | boolean = false | ",
       "label | body | string | ",
       "thing | body | Thing | required",
       "thing.id | body | string | required",

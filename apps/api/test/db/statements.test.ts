@@ -52,6 +52,7 @@ import {
   setUserTokenCheck,
 } from "../../src/db/tokens.js";
 import { touchUser } from "../../src/db/users.js";
+import { emptyTables } from "../support/changes.js";
 import { addRows, rowsOf } from "../support/rows.js";
 import { seededStatements } from "../support/seeded-statements.js";
 import { at } from "./rows.js";
@@ -376,6 +377,31 @@ describe("a statement that changes rows", () => {
     expect(await changed(addCallSlot, { ...sum, slot })).toEqual({
       "apiCallSlots 15 7 wx9 sns/auth 40003": { ...sum, slot },
     });
+  });
+
+  it("adds to a count of calls that is there, and leaves those that differ in one thing", async () => {
+    const count = { appId: "wx9", endpoint: "sns/auth", errcode: "40003", calls: 3 };
+    const others = [{ appId: "wx8" }, { endpoint: "sns/userinfo" }, { errcode: "40029" }];
+    const [once, twice] = [{ ...count }, { ...count, calls: 7 }];
+    const db = await emptyTables(await seeded());
+    for (const one of [once, ...others.map((other) => ({ ...count, ...other })), { ...count, calls: 4 }]) {
+      await db.run(addCallCount, { ...one, minute: 7 });
+      await db.run(addCallSlot, { ...one, minutes: 15, slot: 7 });
+    }
+    await db.run(addCallCount, { ...count, minute: 8 });
+    await db.run(addCallSlot, { ...count, minutes: 15, slot: 8 });
+    await db.run(addCallSlot, { ...count, minutes: 1_440, slot: 7 });
+    const kept = [twice, ...others.map((other) => ({ ...count, ...other }))];
+    expect(new Set(await rowsOf(db, "apiCallCounts"))).toEqual(
+      new Set([...kept.map((one) => ({ ...one, minute: 7 })), { ...count, minute: 8 }]),
+    );
+    expect(new Set(await rowsOf(db, "apiCallSlots"))).toEqual(
+      new Set([
+        ...kept.map((one) => ({ ...one, minutes: 15, slot: 7 })),
+        { ...count, minutes: 15, slot: 8 },
+        { ...count, minutes: 1_440, slot: 7 },
+      ]),
+    );
   });
 });
 

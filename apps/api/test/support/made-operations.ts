@@ -9,7 +9,12 @@ export const made = defineOperation({
   path: "/shelves/{shelf}/things",
   scope: "bind",
   summary: "Makes <a> thing",
-  input: z.object({ shelf: z.string(), size: z.int().default(1), label: z.string().optional() }),
+  input: z.object({
+    shelf: z.string(),
+    size: z.int().default(1),
+    draft: z.boolean().default(false),
+    label: z.string().optional(),
+  }),
   output: z.object({ thing: Thing, others: z.array(Thing).nullable(), url: z.url() }),
   secretFields: ["url"],
   run: async () => ({ thing: { id: "1", state: "on" as const }, others: null, url: "https://x.example" }),
