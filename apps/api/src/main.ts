@@ -105,8 +105,8 @@ try {
   // process group, and the parent process sends another.
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void stop(0));
 } catch (error) {
-  process.stderr.write(`${startProblem(error)}\n`);
-  process.exitCode = 1;
+  // Connections to the database and a server that listens already would keep the process alive. What it logged comes first.
+  process.stdout.write("", () => process.stderr.write(`${startProblem(error)}\n`, () => process.exit(1)));
 }
 
 /** One line for what an operator can fix; the error with its stack for anything else. */

@@ -68,13 +68,15 @@ describe("the process", { timeout: 60_000 }, () => {
   });
 
   it("becomes ready, redeems an operator's link once, refuses a second process on its port, and exits with 0 [T40, T90]", async () => {
-    const internal = await freePort();
+    const [internal, other] = [await freePort(), await freePort()];
     const main = await startMain({ INTERNAL_PORT: String(internal) });
     expect([await statusOf("/healthz"), await statusOf("/metrics")]).toEqual([200, 404]);
     expect(await getStatus(internal, "/metrics")).toBe(200);
 
     for (const [taken, env] of [
       [port, {}],
+      // It listens on the other port by then, and has connections to the database.
+      [port, { INTERNAL_PORT: String(other) }],
       [internal, { INTERNAL_PORT: String(internal) }],
     ] as const) {
       const second = run("main", env);
