@@ -247,7 +247,8 @@ onlyOn("sqlite", "an unhandled error beside a request that hangs", { timeout: 60
   });
 });
 
-describe("stopping the process", { timeout: 60_000 }, () => {
+// It waits as long for requests, and answers them the same, on both engines.
+onlyOn("sqlite", "a stop of the process", { timeout: 60_000 }, () => {
   afterEach(killAll);
 
   it("gives a request that hangs ten seconds, during which no new one is taken, and ends with 0 [T90]", async () => {
@@ -264,25 +265,6 @@ describe("stopping the process", { timeout: 60_000 }, () => {
     expect(took).toBeGreaterThanOrEqual(10_000);
     expect(took).toBeLessThan(15_000);
     expect(await hanging).toBe("cut off");
-  });
-
-  it("does not wait for clients that keep their connection open [T90]", async () => {
-    const main = await start();
-    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-    const inFlight = new Promise<IncomingMessage>((resolve, reject) => {
-      const sent = request({ host: "localhost", port, path: "/test/slow?ms=1000", agent }, (answer) => {
-        answer.resume().on("end", () => resolve(answer));
-      });
-      sent.on("error", reject).end();
-    });
-    await pause(200);
-    main.child.kill("SIGTERM");
-    const startedAt = Date.now();
-    const { statusCode, headers } = await inFlight;
-    expect([statusCode, headers.connection]).toEqual([200, "close"]);
-    expect(await main.exit).toBe(0);
-    expect(Date.now() - startedAt).toBeLessThan(5_000);
-    agent.destroy();
   });
 
   it("still answers the next request on a busy connection as usual, with all headers [T55, T90]", async () => {
@@ -304,5 +286,28 @@ describe("stopping the process", { timeout: 60_000 }, () => {
     expect(second).toMatch(/^x-content-type-options: nosniff\r$/im);
     expect(second).toContain('{"status":"not ready"}');
     expect(await main.exit).toBe(0);
+  });
+});
+
+describe("stopping the process", { timeout: 60_000 }, () => {
+  afterEach(killAll);
+
+  it("does not wait for clients that keep their connection open [T90]", async () => {
+    const main = await start();
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const inFlight = new Promise<IncomingMessage>((resolve, reject) => {
+      const sent = request({ host: "localhost", port, path: "/test/slow?ms=1000", agent }, (answer) => {
+        answer.resume().on("end", () => resolve(answer));
+      });
+      sent.on("error", reject).end();
+    });
+    await pause(200);
+    main.child.kill("SIGTERM");
+    const startedAt = Date.now();
+    const { statusCode, headers } = await inFlight;
+    expect([statusCode, headers.connection]).toEqual([200, "close"]);
+    expect(await main.exit).toBe(0);
+    expect(Date.now() - startedAt).toBeLessThan(5_000);
+    agent.destroy();
   });
 });
