@@ -9,10 +9,11 @@ import { useDurationText } from "../../ui/time.js";
 
 const DAY_MS = 86_400_000;
 
-/** Whether a merge can be undone, and how long. */
+/** Whether a merge can be undone, and how long: at the end by the second, which is what an operator has then. */
 export function MergeState({ merge }: { merge: Pick<MergeRow, "undoneAt" | "undoableUntil"> }): ReactNode {
   const t = useTranslations("merges");
-  const leftMs = Date.parse(merge.undoableUntil) - useNow(60_000);
+  const durationText = useDurationText();
+  const leftMs = Date.parse(merge.undoableUntil) - useNow(1000);
   if (merge.undoneAt !== null) {
     return (
       <StateBadge tone="neutral" icon={IconArrowBackUp}>
@@ -20,21 +21,6 @@ export function MergeState({ merge }: { merge: Pick<MergeRow, "undoneAt" | "undo
       </StateBadge>
     );
   }
-  // Of weeks, hours do not matter, and a narrow table has no room for them.
-  const days = Math.floor(leftMs / DAY_MS);
-  if (days <= 1) return <LastDay until={merge.undoableUntil} />;
-  return (
-    <StateBadge tone="info" icon={IconHourglass}>
-      {t("undoableDays", { days })}
-    </StateBadge>
-  );
-}
-
-/** Counts down every second: at the end that is what an operator has. */
-function LastDay({ until }: { until: string }): ReactNode {
-  const t = useTranslations("merges");
-  const durationText = useDurationText();
-  const leftMs = Date.parse(until) - useNow(1000);
   if (leftMs <= 0) {
     return (
       <StateBadge tone="neutral" icon={IconLock}>
@@ -42,9 +28,11 @@ function LastDay({ until }: { until: string }): ReactNode {
       </StateBadge>
     );
   }
+  // Of weeks, hours do not matter, and a narrow table has no room for them.
+  const days = Math.floor(leftMs / DAY_MS);
   return (
     <StateBadge tone="info" icon={IconHourglass}>
-      {t("undoable", { time: durationText(splitDuration(leftMs)) })}
+      {days > 1 ? t("undoableDays", { days }) : t("undoable", { time: durationText(splitDuration(leftMs)) })}
     </StateBadge>
   );
 }

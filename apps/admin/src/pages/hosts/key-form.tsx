@@ -55,7 +55,7 @@ export function KeyForm({
               value={scope}
               label={t(`scope.${scopeTexts[scope]}`)}
               description={scope}
-              data-autofocus={n === 0 ? true : undefined}
+              data-autofocus={n === 0 || undefined}
             />
           ))}
         </Stack>
