@@ -1,6 +1,6 @@
 import { describe, inject } from "vitest";
 import type { Database } from "../../src/db/database.js";
-import { postgresDatabase } from "./postgres.js";
+import { openPostgresDatabase } from "./postgres.js";
 import { migratedSqlite } from "./sqlite.js";
 import type { TestDatabase } from "./test-database.js";
 
@@ -8,7 +8,7 @@ export type { TestDatabase };
 
 /** A database on the engine under test: the whole suite runs once on each. */
 export const testDatabase = (): Promise<TestDatabase> =>
-  inject("engine") === "postgres" ? postgresDatabase() : migratedSqlite();
+  inject("engine") === "postgres" ? openPostgresDatabase() : migratedSqlite();
 
 /** A suite that runs on one engine only. */
 export function onlyOn(

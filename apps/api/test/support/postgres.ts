@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { inject } from "vitest";
+import { type Database, DatabaseError } from "../../src/db/database.js";
 import { openPostgres } from "../../src/db/postgres.js";
-import { migratedTemplate } from "./postgres-server.js";
+import { migratedTemplate, testPrefix } from "./postgres-server.js";
 import type { TestDatabase } from "./test-database.js";
 
-/** Databases that earlier tests of this file have released: emptying one is faster than creating one. */
-const released: string[] = [];
+/** Of all test files in this process: emptying one of these is faster than making one. */
+const released: OpenDatabase[] = [];
 const created: string[] = [];
 
 /** Runs `work` on a connection outside the pool of the system under test. */
@@ -43,9 +44,76 @@ function urlOf(database: string): string {
 type PostgresDatabase = TestDatabase & { url: string };
 
 /** A database for one test, on the server that all test files share. */
-export async function postgresDatabase(): Promise<PostgresDatabase> {
-  const name = released.pop() ?? (await createDatabase(migratedTemplate));
-  return { ...databaseNamed(name), remove: () => empty(name) };
+export const postgresDatabase = async (): Promise<PostgresDatabase> =>
+  databaseNamed(await createDatabase(migratedTemplate));
+
+/** A database with connections, which later tests use too: opening them takes longer than most tests. */
+interface OpenDatabase {
+  name: string;
+  db: Database;
+  /** Empties it. */
+  client: pg.Client;
+}
+
+/** Like `postgresDatabase`, for tests that do not care about its connections: the first `open` may return used ones. */
+export async function openPostgresDatabase(): Promise<TestDatabase> {
+  const kept = released.pop() ?? (await connect(await createDatabase(migratedTemplate)));
+  const database = databaseNamed(kept.name);
+  const lent = lend(kept.db);
+  let opened = 0;
+  return {
+    ...database,
+    open: async () => (opened++ === 0 ? lent.db : database.open()),
+    async remove() {
+      await lent.ended();
+      try {
+        await kept.client.query(deleteRows(await tablesOf(kept.client)));
+        released.push(kept);
+      } catch {
+        // The test broke its connections: the next one gets another database.
+        await close(kept);
+      }
+    },
+  };
+}
+
+async function connect(name: string): Promise<OpenDatabase> {
+  const client = new pg.Client({ connectionString: urlOf(name) });
+  client.on("error", () => {}); // the next query fails
+  await client.connect();
+  return { name, db: await openPostgres(urlOf(name)), client };
+}
+
+const close = ({ db, client }: OpenDatabase) => Promise.allSettled([db.close(), client.end()]);
+
+/** A database that is as good as closed after `close`, and whose connections stay open. */
+function lend(kept: Database): { db: Database; ended(): Promise<void> } {
+  const underWay = new Set<Promise<unknown>>();
+  let isClosed = false;
+  const use = <Result>(call: () => Promise<Result>): Promise<Result> => {
+    if (isClosed) {
+      return Promise.reject(new DatabaseError("unavailable", { cause: new Error("it is closed") }));
+    }
+    const result = call();
+    underWay.add(result);
+    const done = () => underWay.delete(result);
+    result.then(done, done);
+    return result;
+  };
+  const ended = async () => {
+    isClosed = true;
+    await Promise.allSettled(underWay);
+  };
+  const db: Database = {
+    engine: kept.engine,
+    run: (statement, values) => use(() => kept.run(statement, values)),
+    consoleQuery: (build) => use(() => kept.consoleQuery(build)),
+    batch: (steps) => use(() => kept.batch(steps)),
+    copyLog: () => use(() => kept.copyLog()),
+    checkpoint: (options) => use(() => kept.checkpoint(options)),
+    close: ended,
+  };
+  return { db, ended };
 }
 
 /** A database without tables. */
@@ -82,20 +150,13 @@ function databaseNamed(name: string): PostgresDatabase {
   };
 }
 
-/** Empties a migrated database for the next test. */
-async function empty(name: string): Promise<void> {
-  await withConnection(urlOf(name), async (client) => {
-    const tables = await tablesOf(client);
-    // Disables foreign keys, so that the order of the tables does not matter.
-    await client.query("set session_replication_role = replica");
-    await client.query(tables.map((table) => `delete from ${table}`).join("; "));
-  });
-  released.push(name);
-}
+/** Without foreign keys, so that the order of the tables does not matter. */
+const deleteRows = (tables: readonly string[]): string =>
+  ["set session_replication_role = replica", ...tables.map((table) => `delete from ${table}`)].join("; ");
 
 /** Creates a database, which is dropped at the end of the test file. */
 async function createDatabase(template: string): Promise<string> {
-  const name = `test_${randomBytes(8).toString("hex")}`;
+  const name = `${testPrefix}${randomBytes(8).toString("hex")}`;
   await withConnection(inject("postgresUrl"), (client) =>
     client.query(`create database ${name} template ${template}`),
   );
@@ -103,13 +164,16 @@ async function createDatabase(template: string): Promise<string> {
   return name;
 }
 
-/** Drops every database that this test file created. */
+/** Drops every database that this test file created, but those that the next file can use. */
 export async function dropDatabases(): Promise<void> {
-  if (created.length === 0) return;
-  await withConnection(inject("postgresUrl"), async (client) => {
-    for (const name of created.splice(0)) await client.query(`drop database if exists ${name} with (force)`);
-  });
-  released.length = 0;
+  const kept = new Set(released.map(({ name }) => name));
+  const dropped = created.filter((name) => !kept.has(name));
+  if (dropped.length > 0) {
+    await withConnection(inject("postgresUrl"), async (client) => {
+      for (const name of dropped) await client.query(`drop database if exists ${name} with (force)`);
+    });
+  }
+  created.splice(0, created.length, ...kept);
 }
 
 async function tablesOf(client: pg.Client): Promise<string[]> {
