@@ -147,7 +147,9 @@ describe("the console in a browser", () => {
     await page.waitForURL(`**/admin/sign-ins/${number}`);
   });
 
-  it("has no page with an axe violation, a target too small to hit or wider than the screen, on a desktop in light and on a phone in dark", async () => {
+  it("has no page with an axe violation, a target too small to hit or wider than the screen, on a desktop in light and on a phone in dark", {
+    timeout: 180_000,
+  }, async () => {
     const view = await openContext(chromium as Browser, {
       locale: "en", // the longer texts
       storageState: await context.storageState(),

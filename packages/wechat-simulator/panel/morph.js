@@ -23,16 +23,18 @@ function morphElement(current, next, added) {
 
 /** @param {Element} current @param {Element} next @param {Element[]} added */
 function morphChildren(current, next, added) {
-  const wanted = new Set([...next.children].map(({ id }) => id));
+  const wanted = new Set([...next.children].map(idOf));
   // First, so that remaining elements do not move: a moved element loses its focus.
-  for (const child of [...current.children]) if (child.id !== "" && !wanted.has(child.id)) child.remove();
+  for (const child of [...current.children]) {
+    if (idOf(child) !== "" && !wanted.has(idOf(child))) child.remove();
+  }
   const known = new Map(
-    [...current.children].filter(({ id }) => id !== "").map((child) => [child.id, child]),
+    [...current.children].filter((child) => idOf(child) !== "").map((child) => [idOf(child), child]),
   );
 
   let cursor = current.firstChild;
   for (const node of [...next.childNodes]) {
-    const id = node instanceof Element ? node.id : "";
+    const id = node instanceof Element ? idOf(node) : "";
     const match = id === "" ? (isSameKind(cursor, node) ? cursor : null) : (known.get(id) ?? null);
     if (match === null) {
       const made = document.importNode(node, true);
@@ -55,7 +57,12 @@ function morphChildren(current, next, added) {
 /** @param {ChildNode | null} current @param {Node} node */
 function isSameKind(current, node) {
   if (current === null || current.nodeName !== node.nodeName) return false;
-  return !(current instanceof Element) || current.id === "";
+  return !(current instanceof Element) || idOf(current) === "";
+}
+
+/** `form.id` would be the form's field of that name. @param {Element} element */
+function idOf(element) {
+  return element.getAttribute("id") ?? "";
 }
 
 /** @param {Element} element */

@@ -251,4 +251,16 @@ describe("the panel's forms in a browser", { timeout: 30_000 }, () => {
       expect(await page.locator("#person-alice").getByLabel("Nickname").inputValue()).toBe("half-writ");
     });
   });
+
+  it("keep the unsaved input of a new person, whose form has a field named id, while the page updates", async () => {
+    await onPanel("/people", {}, async (page) => {
+      const form = page.locator("#new");
+      await form.getByLabel("Nickname").fill("half-writ");
+      await form.getByLabel("Id, for scripts").fill("half");
+      simulator.updatePerson("emoji", { nickname: "Another name" });
+      await page.locator("#person-emoji").getByText("Another name").first().waitFor();
+      expect(await form.getByLabel("Nickname").inputValue()).toBe("half-writ");
+      expect(await form.getByLabel("Id, for scripts").inputValue()).toBe("half");
+    });
+  });
 });
