@@ -1,9 +1,16 @@
 import { describe, expect, it } from "vitest";
+import { alertsSearch } from "../src/search-params/alerts-search.js";
+import { auditSearch } from "../src/search-params/audit-search.js";
 import { conflictsSearch } from "../src/search-params/conflicts-search.js";
 import { errorsSearch } from "../src/search-params/errors-search.js";
+import { hostSearch } from "../src/search-params/host-search.js";
+import { mergeSearch } from "../src/search-params/merge-search.js";
 import { nextSearch } from "../src/search-params/next-search.js";
+import { operatorsSearch } from "../src/search-params/operators-search.js";
+import { overviewSearch } from "../src/search-params/overview-search.js";
 import { peopleSearch } from "../src/search-params/people-search.js";
 import { parseQueryString, stringifyQueryString } from "../src/search-params/query-string.js";
+import { searchPageSearch } from "../src/search-params/search-page-search.js";
 import { signInsSearch } from "../src/search-params/sign-ins-search.js";
 import { rangeBounds } from "../src/search-params/time-range.js";
 import { tokensSearch } from "../src/search-params/tokens-search.js";
@@ -66,6 +73,20 @@ describe("the search params of a list page", () => {
       signInsSearch,
       { q: "a", outcome: "in_progress", appId: "wx1", userId: "u", ...range, cursor: "c" },
     ],
+    ["alerts", alertsSearch, { cursor: "c" }],
+    [
+      "the audit log",
+      auditSearch,
+      {
+        ...{ operatorId: "o", event: "people.block", target: "u", result: "refused" },
+        ...{ ...range, cursor: "c", open: "7" },
+      },
+    ],
+    ["a host application", hostSearch, { webhook: "w", state: "failed", cursor: "c" }],
+    ["a merge", mergeSearch, { user: "u", other: "v", q: "a" }],
+    ["operators", operatorsSearch, { cursor: "c", open: "o" }],
+    ["the overview", overviewSearch, { appId: "wx1", ...range }],
+    ["what is searched for", searchPageSearch, { q: "a" }],
   ] as const;
 
   it.each(pages)("of %s keep all valid values, and nothing else", (_page, search, params) => {
@@ -86,17 +107,24 @@ describe("the search params of a list page", () => {
   });
 
   it.each([
-    ["view", errorsSearch, ["groups", "log"]],
-    ["range", errorsSearch, ["15m", "1h", "24h", "7d", "30d", "all", "custom"]],
-    ["unionid", peopleSearch, ["yes", "no"]],
-    ["status", peopleSearch, ["active", "blocked"]],
-    ["state", tokensSearch, ["fresh", "refreshable", "refused", "dead"]],
+    ["errors", "view", errorsSearch, ["groups", "people", "log"]],
+    ["errors", "state", errorsSearch, ["open", "regressed", "acknowledged", "muted", "resolved", "all"]],
+    ["errors", "sort", errorsSearch, ["last_seen", "first_seen", "people", "events", "trend"]],
+    ["errors", "live", errorsSearch, ["on"]],
+    ["errors", "range", errorsSearch, ["15m", "1h", "24h", "7d", "30d", "all", "custom"]],
+    ["people", "unionid", peopleSearch, ["yes", "no"]],
+    ["people", "status", peopleSearch, ["active", "blocked"]],
+    ["tokens", "state", tokensSearch, ["fresh", "refreshable", "refused", "dead"]],
+    ["the audit log", "result", auditSearch, ["ok", "denied", "refused"]],
+    ["a host application", "state", hostSearch, ["pending", "delivered", "failed"]],
+    ["sign-ins", "live", signInsSearch, ["on"]],
     [
+      "sign-ins",
       "outcome",
       signInsSearch,
       ["signed_in", "refused", "expired", "snapshot", "blocked", "failed", "abandoned", "in_progress"],
     ],
-  ] as const)("have fixed values for %s", (name, search, values) => {
+  ] as const)("of %s have fixed values for %s", (_page, name, search, values) => {
     const candidates = [...values, "stale", "table", "1y", "gone", values[0].toUpperCase()];
     const kept = candidates.filter((value) => Object.values(search.parse({ [name]: value })).includes(value));
     expect(kept).toEqual(values);

@@ -15,6 +15,9 @@ describe("a typed time range", () => {
     ["2026-02-03 08:00", custom("2026-02-03T00:00:00.000Z")],
     ["2026-02-03T08:00 to now", custom("2026-02-03T00:00:00.000Z")],
     ["2026-02-03", custom("2026-02-02T16:00:00.000Z", "2026-02-03T15:59:59.999Z")],
+    [" 2026-02-03  TO  2026-02-04\t", custom("2026-02-02T16:00:00.000Z", "2026-02-04T15:59:59.999Z")],
+    ["now-24h to now-1h", custom("2026-02-28T12:00:30.000Z", "2026-03-01T11:00:30.000Z")],
+    ["now-9999m", custom("2026-02-22T13:21:30.000Z")],
     ["2026-02-03 to 2026-02-04", custom("2026-02-02T16:00:00.000Z", "2026-02-04T15:59:59.999Z")],
     ["2026-02-03 08:00 至 2026-02-03 09:30", custom("2026-02-03T00:00:00.000Z", "2026-02-03T01:30:00.000Z")],
     ["2026-02-03 08:00 – now-1d", custom("2026-02-03T00:00:00.000Z", "2026-02-28T12:00:30.000Z")],
@@ -28,6 +31,7 @@ describe("a typed time range", () => {
       const fixed = { range, from: undefined, to: undefined };
       expect(parseTypedRange(`now-${range}`, at)).toEqual(fixed);
       expect(parseTypedRange(`now-${range} to now`, at)).toEqual(fixed);
+      expect(parseTypedRange(`NOW-${range.toUpperCase()} to Now`, at)).toEqual(fixed);
     },
   );
 
@@ -41,6 +45,18 @@ describe("a typed time range", () => {
     "now-all",
     "now-custom",
     "now+6h",
+    "xnow-24h",
+    "xnow-6h",
+    "now-24h!",
+    "now-6hours",
+    "now-12345m",
+    "now-24h to xnow",
+    "now-24h to nowx",
+    "now-6h to",
+    "to now-6h",
+    "x2026-02-03",
+    "2026-02-03x",
+    "2026-02-03 08:00:15",
     "2026-02-30",
     "2026-13-01",
     "2026-02-03 24:30",

@@ -12,39 +12,44 @@ const between = /\s+(?:to|至|到|–|—|-)\s+/i;
  *
  * @returns null for anything else, and for a range that ends before it begins
  */
-export function parseTypedRange(
-  text: string,
-  { nowMs, timeZone }: { nowMs: number; timeZone: string },
-): TimeRangeSearch | null {
-  const ends = text.trim().split(between);
-  const [first = "", second] = ends;
-  if (ends.length > 2) return null;
-  const read = (end: string, isLast: boolean) => readMoment(end.trim(), { nowMs, timeZone, isLast });
-  const fixed = /^now-(.+)$/i.exec(first.trim())?.[1];
-  if (fixed !== undefined && (second === undefined || /^now$/i.test(second.trim()))) {
-    const range = ranges.find((one) => one === fixed.toLowerCase() && one !== "all" && one !== "custom");
-    if (range) return { range, from: undefined, to: undefined };
+export function parseTypedRange(text: string, at: ReadAt): TimeRangeSearch | null {
+  const [first, second, ...more] = text.trim().split(between) as [string, ...string[]];
+  if (more.length > 0) return null;
+  const fixed = ranges.find(
+    (one) => one !== "all" && one !== "custom" && first.toLowerCase() === `now-${one}`,
+  );
+  if (fixed && (second === undefined || isNow(second))) {
+    return { range: fixed, from: undefined, to: undefined };
   }
-  const from = read(first, false);
+  const begin = readEnd(first, at);
+  const end = second === undefined ? begin : readEnd(second, at);
+  if (!begin || !end) return null;
   // A day alone is that whole day; a moment alone goes on up to now.
-  const to = read(second ?? (isDay(first.trim()) ? first : "now"), true);
-  if (!from || !to || from >= to) return null;
-  const isOpen = second === undefined ? !isDay(first.trim()) : /^now$/i.test(second.trim());
-  return { range: "custom", from: from.toISOString(), to: isOpen ? undefined : to.toISOString() };
+  const isOpen = second === undefined ? begin.first === begin.last : isNow(second);
+  const to = isOpen ? new Date(at.nowMs) : end.last;
+  if (begin.first >= to) return null;
+  return { range: "custom", from: begin.first.toISOString(), to: isOpen ? undefined : to.toISOString() };
 }
 
-const isDay = (text: string) => /^\d{4}-\d{2}-\d{2}$/.test(text);
+interface ReadAt {
+  nowMs: number;
+  timeZone: string;
+}
 
-function readMoment(
-  text: string,
-  { nowMs, timeZone, isLast }: { nowMs: number; timeZone: string; isLast: boolean },
-): Date | null {
-  const [isRelative, count, unit] = /^now(?:-(\d{1,4})([mhdw]))?$/i.exec(text) ?? [];
-  if (isRelative !== undefined) {
-    const unitMs = unit ? unitsMs[unit.toLowerCase() as keyof typeof unitsMs] : 0;
-    return new Date(nowMs - Number(count ?? 0) * unitMs);
+const isNow = (end: string) => end.toLowerCase() === "now";
+
+/** The first and the last moment of what is typed: one and the same, or those of a day. */
+function readEnd(text: string, { nowMs, timeZone }: ReadAt): { first: Date; last: Date } | null {
+  const relative = /^now(?:-(\d{1,4})([mhdw]))?$/i.exec(text);
+  if (relative) {
+    const [, count = "0", unit = "m"] = relative;
+    const moment = new Date(nowMs - Number(count) * unitsMs[unit.toLowerCase() as keyof typeof unitsMs]);
+    return { first: moment, last: moment };
   }
-  if (isDay(text)) return parseInZone(`${text}T${isLast ? "23:59:59.999" : "00:00"}`, timeZone);
-  if (!/^\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}$/.test(text)) return null;
-  return parseInZone(text.replace(" ", "T"), timeZone);
+  const absolute = /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}:\d{2}))?$/.exec(text);
+  if (!absolute) return null;
+  const [, day, time] = absolute;
+  const first = parseInZone(`${day}T${time ?? "00:00"}`, timeZone);
+  const last = time ? first : parseInZone(`${day}T23:59:59.999`, timeZone);
+  return first && last && { first, last };
 }
