@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { PasskeyError } from "../src/api/passkey-error.js";
 import { avatarSource } from "../src/format/avatar-source.js";
+import { niceTop } from "../src/format/nice-top.js";
 import { ownPlatform } from "../src/format/own-platform.js";
 import { isLongEnough } from "../src/format/password-rule.js";
 import { cleanPastedText, initial, nicknameInTitle, shortenMiddle, visibleText } from "../src/format/text.js";
@@ -182,5 +183,30 @@ describe("the system that a browser says it runs on", () => {
     [undefined, "Mozilla/5.0 (X11; Linux x86_64)"],
   ])("is %s: %s", (platform, userAgent) => {
     expect(ownPlatform(userAgent)).toBe(platform);
+  });
+});
+
+describe("the top of a chart's scale", () => {
+  it.each([
+    [0, 1],
+    [1, 1],
+    [2, 2],
+    [3, 3],
+    [7, 8],
+    [9, 10],
+    [10, 10],
+    [11, 15],
+    [101, 150],
+    [151, 200],
+    [201, 300],
+    [301, 400],
+    [401, 500],
+    [501, 600],
+    [601, 800],
+    [801, 1000],
+    [999, 1000],
+    [1203, 1500],
+  ])("is round and at least the highest bar: for %d it is %d", (highest, top) => {
+    expect(niceTop(highest)).toBe(top);
   });
 });

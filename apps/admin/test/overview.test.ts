@@ -3,7 +3,6 @@ import { fireEvent, within } from "@testing-library/dom";
 import { describe, expect, it } from "vitest";
 import type { Overview } from "../src/api/types.js";
 import { funnelOf, shareOf, signInParts } from "../src/components/sign-in-parts.js";
-import { niceTop } from "../src/format/nice-top.js";
 import { type OpenedConsole, openConsole } from "./support/console.js";
 import { accessToken, appToken, group, groupList, MAIN } from "./support/seeds.js";
 import type { Answers, Output, Procedure } from "./support/stand-in-api.js";
@@ -168,21 +167,5 @@ describe("the figures of the overview", () => {
 
   it("have no share of nothing", () => {
     expect([shareOf(0, 0), shareOf(1, 4), shareOf(0, 4)]).toEqual([null, 0.25, 0]);
-  });
-
-  it.each([
-    [0, 1],
-    [1, 1],
-    [2, 2],
-    [3, 3],
-    [7, 8],
-    [10, 10],
-    [11, 15],
-    [101, 150],
-    [151, 200],
-    [999, 1000],
-    [1203, 1500],
-  ])("have a round top of the scale for %d: %d", (highest, top) => {
-    expect(niceTop(highest)).toBe(top);
   });
 });
