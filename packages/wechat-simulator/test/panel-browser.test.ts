@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { launchChromium, noChromium, openContext } from "../../../e2e/support/chromium.js";
 import { demoOfficialAccount, type Simulator, startSimulator } from "../src/index.js";
 import { PANEL_PATHS } from "./panel.js";
-import { type Browser, objectionsOf, openAllDetails, type Page } from "./panel-look.js";
+import { type Browser, type Context, objectionsOf, openAllDetails, type Page } from "./panel-look.js";
 import { call, exchange, getCode, getGlobalToken, getTokens } from "./phone.js";
 
 let simulator: Simulator;
@@ -26,18 +26,29 @@ interface Look {
   width?: number;
 }
 
-/** Opens the panel, passes the page on, and checks afterwards that no script failed or was blocked. */
-async function onPanel(path: string, look: Look, act: (page: Page) => Promise<void>): Promise<void> {
-  const { language = "en", scheme = "light", width = 1280 } = look;
+function open({ language = "en", scheme = "light", width = 1280 }: Look): Promise<Context> {
   if (!browser) throw new Error(noChromium);
-  const context = await openContext(browser, {
+  return openContext(browser, {
     locale: language,
     colorScheme: scheme,
     viewport: { width, height: 800 },
     permissions: ["clipboard-read", "clipboard-write"],
   });
+}
+
+/** Opens the panel, passes the page on, and checks afterwards that no script failed or was blocked. */
+async function onPanel(path: string, look: Look, act: (page: Page) => Promise<void>): Promise<void> {
+  const context = await open(look);
   try {
-    const page = await context.newPage();
+    await onPageOf(context, path, act);
+  } finally {
+    await context.close();
+  }
+}
+
+async function onPageOf(context: Context, path: string, act: (page: Page) => Promise<void>): Promise<void> {
+  const page = await context.newPage();
+  try {
     const problems: string[] = [];
     page.on("pageerror", (error) => problems.push(String(error)));
     page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
@@ -45,7 +56,7 @@ async function onPanel(path: string, look: Look, act: (page: Page) => Promise<vo
     await act(page);
     expect(problems).toEqual([]);
   } finally {
-    await context.close();
+    await page.close();
   }
 }
 
@@ -64,24 +75,35 @@ async function live(): Promise<void> {
 }
 
 describe("every page of the panel in a browser", { timeout: 60_000 }, () => {
-  // Each language, color scheme and width once: English on the phone, whose words are the longest.
-  const looks = [
-    { language: "zh-CN", scheme: "light", width: 1280 },
-    { language: "en", scheme: "dark", width: 360 },
-  ] as const;
-
-  it.each(PANEL_PATHS)("passes axe and fits a phone with all details open: %s", async (path) => {
-    await live();
-    for (const look of looks) {
-      await onPanel(path, look, async (page) => {
-        await openAllDetails(page);
-        expect(await objectionsOf(page)).toEqual([]);
-      });
-    }
+  // One context for all of them: a browser takes as long to open one as to check a page.
+  let inEnglish: Context;
+  let inChinese: Context;
+  beforeAll(async () => {
+    if (browser) [inEnglish, inChinese] = [await open({}), await open({ language: "zh-CN", width: 360 })];
+  });
+  afterAll(async () => {
+    await inEnglish?.close();
+    await inChinese?.close();
   });
 
-  it.each(PANEL_PATHS)("passes axe when it is empty: %s", async (path) => {
-    await onPanel(path, { width: 360 }, async (page) => expect(await objectionsOf(page)).toEqual([]));
+  // English on the phone, whose words are the longest.
+  it.each(PANEL_PATHS)("passes axe and fits a phone with all details open: %s", async (path) => {
+    await live();
+    await onPageOf(inEnglish, path, async (page) => {
+      await openAllDetails(page);
+      for (const [colorScheme, width] of [["light", 1280] as const, ["dark", 360] as const]) {
+        await page.emulateMedia({ colorScheme });
+        await page.setViewportSize({ width, height: 800 });
+        expect(await objectionsOf(page), `${colorScheme}, ${width} px`).toEqual([]);
+      }
+    });
+  });
+
+  it.each(PANEL_PATHS)("passes axe and fits a phone when it is empty, in Chinese: %s", async (path) => {
+    await onPageOf(inChinese, path, async (page) => {
+      expect(await page.getAttribute("html", "lang")).toBe("zh-CN");
+      expect(await objectionsOf(page)).toEqual([]);
+    });
   });
 });
 

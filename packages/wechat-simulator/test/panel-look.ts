@@ -4,6 +4,7 @@ import type { launchChromium } from "../../../e2e/support/chromium.js";
 
 // The browser driver and axe are dependencies of the end-to-end tests, and so are the types used here.
 export type Browser = NonNullable<Awaited<ReturnType<typeof launchChromium>>>;
+export type Context = Awaited<ReturnType<Browser["newContext"]>>;
 export type Page = Awaited<ReturnType<Browser["newPage"]>>;
 
 const requireFromE2e = createRequire(new URL("../../../e2e/package.json", import.meta.url));
