@@ -6,6 +6,7 @@ import {
   type Simulator,
   startSimulator,
 } from "../src/index.js";
+import { listErrcodes } from "../src/protocol/errcodes.js";
 import {
   type Asked,
   call,
@@ -241,4 +242,15 @@ it("says in both languages why WeChat refused a call", async () => {
     );
   }
   expect(lines.join("\n")).toMatchSnapshot();
+});
+
+it("answers each errcode that is planned with WeChat's words for it, and one that WeChat does not have with words of its own", async () => {
+  const words: Record<string, unknown> = {};
+  for (const errcode of [...listErrcodes().map((one) => one.errcode), 12345]) {
+    simulator.fail("access_token", { kind: "errcode", errcode });
+    const { body } = await call(simulator, "/sns/oauth2/access_token", { appid, secret });
+    expect(body.errcode).toBe(errcode);
+    words[errcode] = String(body.errmsg).replace(/, ?rid: .*| rid: .*/, "");
+  }
+  expect(words).toMatchSnapshot();
 });
