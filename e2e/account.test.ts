@@ -70,6 +70,8 @@ const forgetPhone = (page: Page) => page.context().clearCookies({ domain: "127.0
 describe.each([
   ["zh", "with JavaScript", ["alice", "longname"]],
   ["en", "without JavaScript", ["emoji", "noavatar"]],
+  ["zh", "without JavaScript", ["bigavatar", "longname"]],
+  ["en", "with JavaScript", ["control", "noavatar"]],
 ] as const)("a person's own page in Chromium (%s, %s)", (language, script, [person, another]) => {
   const texts = { zh, en }[language];
   const options = {
