@@ -55,7 +55,8 @@ interface Window extends Attempts {
  * of them together but for what comes within that second, and a request waits for no database.
  */
 export class AttemptCounter {
-  readonly #windows = new LRUCache<string, Window>({ max: maxWindows });
+  // By size: for a `max` it would allocate all its places beforehand, at each start.
+  readonly #windows = new LRUCache<string, Window>({ maxSize: maxWindows, sizeCalculation: () => 1 });
   readonly #busy = new Set<string>();
   #lastShared: number;
   #isSharing = false;
