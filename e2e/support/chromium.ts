@@ -1,7 +1,9 @@
 import { existsSync } from "node:fs";
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium } from "playwright-core";
 
+/** First Chromium without windows: the same engine opens a page in half the time. */
 const places = [
+  "/usr/bin/chromium-headless-shell",
   "/usr/bin/chromium",
   "/usr/bin/chromium-browser",
   "/usr/bin/google-chrome",
@@ -27,7 +29,7 @@ export function chromiumPath(
   const path = named || places.find((place) => exists(place));
   if (path) return path;
   throw new Error(
-    "No Chromium on this machine: install it (Debian: apt-get install chromium), set CHROMIUM_PATH, or skip its tests with SKIP_TESTS=chromium.",
+    "No Chromium on this machine: install it (Debian: apt-get install chromium-headless-shell), set CHROMIUM_PATH, or skip its tests with SKIP_TESTS=chromium.",
   );
 }
 
