@@ -148,6 +148,7 @@ export const mutated = [
           "control-answers",
           "command-words",
           "inputs",
+          "headers",
           "panel-words",
           "time-limits",
           "two-of-each",

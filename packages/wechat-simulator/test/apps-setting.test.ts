@@ -67,6 +67,21 @@ describe("SIMULATOR_APPS", () => {
       () => JSON.stringify([{ ...website, appId: `wx${"1".repeat(length)}` }]),
       "SIMULATOR_APPS[0].appId must be wx and 16 letters or digits",
     ]),
+    ...[`x${website.appId}`, 7].map((appId): [string, () => string, string] => [
+      `an appid that is ${appId}`,
+      () => JSON.stringify([{ ...website, appId }]),
+      "SIMULATOR_APPS[0].appId must be wx and 16 letters or digits",
+    ]),
+    ...[`x${SECRET}`, `${SECRET}x`].map((appSecret, n): [string, () => string, string] => [
+      `a secret with one letter too many ${["before", "after"][n]} it`,
+      () => JSON.stringify([{ ...website, appSecret }]),
+      "SIMULATOR_APPS[0].appSecret must be 32 letters or digits",
+    ]),
+    [
+      "a file's path with a brace in it",
+      () => "/nowhere/{apps}.json",
+      "SIMULATOR_APPS: the file cannot be read (ENOENT)",
+    ],
     [
       "a host that is not a string",
       () => JSON.stringify([{ ...website, callbackHosts: ["a", 7] }]),

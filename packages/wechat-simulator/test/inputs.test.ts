@@ -127,6 +127,25 @@ describe("a number in a command", () => {
     },
   );
 
+  it.each<[string, string, unknown, string]>([
+    ["POST", "clock", { advanceSeconds: "1" }, "advanceSeconds must be a number from 0 to 315360000"],
+    ["PATCH", "settings", { qrPollSeconds: "1" }, "qrPollSeconds must be a number of seconds from 0 to 60"],
+    ["POST", "faults", fault(errcode, { times: "1" }), "times must be a whole number from 1 to 1000000"],
+  ])("is no text: %s %s %j", async (method, path, body, error) => {
+    expect(await send(method, path, body)).toEqual({ status: 400, error });
+  });
+
+  it.each([
+    ["POST", "clock"],
+    ["PATCH", "settings"],
+    ["PATCH", `apps/${appId}`],
+    ["POST", "people"],
+    ["PATCH", "people/alice"],
+    ["POST", "people/alice/revoke"],
+  ])("comes in an object: %s %s refuses a list", async (method, path) => {
+    expect(await send(method, path, [])).toEqual({ status: 400, error: "the body must be an object" });
+  });
+
   it("is a port from 0 to 65535", () => {
     expect([readPort("0", "P"), readPort("65535", "P")]).toEqual([0, 65_535]);
     for (const wrong of ["65536", "-1", "1.5", "", " 1", "0x10"]) {
@@ -149,11 +168,30 @@ describe("a planned fault over HTTP", () => {
     [{ kind: "broken_utf8" }],
     [{ kind: "oversized" }],
     [{ kind: "body", body: "b", contentType: "text/x", status: 503 }],
+    [{ kind: "body", body: "" }],
   ])("is kept as it was sent, for one call by default: %j", async (planned) => {
     expect(await send("POST", "faults", fault(planned))).toMatchObject({ status: 201 });
     expect(simulator.faults()).toEqual([
       { id: expect.any(Number), endpoint: "auth", fault: planned, remaining: 1 },
     ]);
+  });
+
+  it.each<[string, unknown]>([
+    ["the body must be an object", []],
+    ["fault must be an object", fault("reset" as never)],
+    [
+      "kind must be one of errcode, delay, reset, http_502, invalid_json, truncated_json, broken_utf8, oversized, slow_drip, body",
+      fault({ kind: "http_503" }),
+    ],
+    ["errmsg must be a string", fault({ ...errcode, errmsg: 1 })],
+    ["when must be before or after", fault({ kind: "reset" })],
+    ["when must be before or after", fault({ kind: "reset", when: "meanwhile" })],
+    ["body must be a string", fault({ kind: "body" })],
+    ["contentType must be a string", fault({ kind: "body", body: "", contentType: null })],
+    ["a fault takes either times or share", fault(errcode, { times: 1, share: 1 })],
+  ])("is refused, and nothing is planned: %s (%#)", async (error, body) => {
+    expect(await send("POST", "faults", body)).toEqual({ status: 400, error });
+    expect(simulator.faults()).toEqual([]);
   });
 
   it("counts down with each call of its endpoint, and a cancelled one leaves the others", async () => {
