@@ -2,6 +2,7 @@
 export const tokens = {
   searchPage: {
     title: "Several matches for “{q}”",
+    searching: "Search for “{q}”",
     sign_in: "Sign-ins",
     person: "People",
     errcode: "Errcodes of WeChat",

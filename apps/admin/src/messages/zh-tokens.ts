@@ -2,6 +2,7 @@
 export const tokens = {
   searchPage: {
     title: "“{q}” 有多个匹配",
+    searching: "搜索“{q}”",
     sign_in: "登录记录",
     person: "用户",
     errcode: "微信错误码",

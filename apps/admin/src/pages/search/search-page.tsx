@@ -27,7 +27,7 @@ export function SearchPage(): ReactNode {
   if (hit && hit.kind !== "several") return <Navigate replace {...routeForHit(hit)} />;
   return (
     <>
-      <PageHeader title={t("title", { q })} />
+      <PageHeader title={t(hit ? "title" : "searching", { q })} />
       {hit ? (
         kinds.map((kind) => (
           <Choices key={kind} kind={kind} choices={hit.choices.filter((one) => one.kind === kind)} />
