@@ -96,6 +96,7 @@ export const mutated = [
           "control-api*",
           "other-sites",
           "unknown-paths",
+          "faults",
           "headers",
           "visit-log",
           "panel-commands",

@@ -76,7 +76,9 @@ describe("every call with a global token", () => {
     "takes a JSON object only: POST %s",
     async (path) => {
       expect((await send(path, "")).body.errcode).toBe(44002);
-      expect((await send(path, "[]")).body.errcode).toBe(47001);
+      for (const noObject of ["[]", "null", "1", '"x"', "{"]) {
+        expect((await send(path, noObject)).body.errcode, noObject).toBe(47001);
+      }
     },
   );
 

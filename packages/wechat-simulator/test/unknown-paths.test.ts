@@ -70,6 +70,42 @@ describe("an address that the simulator does not have", () => {
   });
 
   it.each([
+    ["/snsx", 404, "The simulator has nothing at this address.\n"],
+    ["/nowhere?a=/sns/x", 404, "The simulator has nothing at this address.\n"],
+    ["/connect/oauth2/authorise", 404, "The simulator has nothing at this address.\n"],
+    ["/%zz", 400, "This address is malformed.\n"],
+    ["/sns/%zz", 400, "This address is malformed.\n"],
+  ])("says so in one line: %s", async (path, status, text) => {
+    expect(await send(path)).toEqual({ status, contentType: "text/plain; charset=utf-8", text });
+  });
+
+  it.each([
+    ["/connect", "/connect", ""],
+    ["/connect?a=1&b=?2", "/connect", "a=1&b=?2"],
+    ["/connect/oauth2/authorise?", "/connect/oauth2/authorise", ""],
+  ])("is in the log of calls where it begins as one of WeChat's: %s", async (sent, path, query) => {
+    await send(sent);
+    expect(simulator.requests()).toEqual([
+      {
+        id: expect.any(Number),
+        at: expect.any(String),
+        method: "GET",
+        endpoint: "unknown_path",
+        ...{ path, query, status: 404 },
+        reason: { en: "the simulated WeChat has no such path", zh: "模拟的微信没有这个路径" },
+      },
+    ]);
+  });
+
+  it.each(["/connected", "/x/sns/y", "/favicon.ico", "/?next=/sns/x"])(
+    "is not in the log of calls otherwise: %s",
+    async (path) => {
+      await send(path);
+      expect(simulator.requests()).toEqual([]);
+    },
+  );
+
+  it.each([
     [200, 200],
     [201, 414],
   ])("begins where a part of the path has more than 200 characters: %i, %i", async (length, status) => {
