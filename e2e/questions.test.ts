@@ -57,6 +57,7 @@ async function signIn(page: Page, person: string): Promise<void> {
   await page.goto(`${system.url}/login/wechat?return_to=/login/account?orders`);
   if (page.url().startsWith(system.url)) return;
   await allow(page, person);
+  await page.waitForURL(({ origin }) => origin === system.url);
 }
 
 const orders = () => `${system.url}/login/account?orders`;
