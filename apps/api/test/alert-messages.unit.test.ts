@@ -178,6 +178,117 @@ describe("an alert in a chat", () => {
     ]);
   });
 
+  it.each<[Partial<Incident> & { kind: AlertKind }, string, readonly string[]]>([
+    [
+      { kind: "group_new", ...userinfo, errcode: "987654", people: 0, events: 1 },
+      "出现新错误 · oa · 987654",
+      [
+        "失败 1 次，始于 05/04 GMT+0 02:00",
+        "由谁处理：开发者",
+        "怎么处理：打开这个错误，查看微信的返回内容。",
+      ],
+    ],
+    [
+      { kind: "group_regressed", ...userinfo, errcode: "987654", people: 1, events: 2 },
+      "已解决的错误再次出现 · oa · 987654",
+      [
+        "影响 1 人，失败 2 次，始于 05/04 GMT+0 02:00",
+        "由谁处理：开发者",
+        "怎么处理：打开这个错误，检查标记解决之后有哪些变更。",
+      ],
+    ],
+    [
+      { kind: "token_failing", ...stableToken, errcode: "SomeError" },
+      "全局令牌刷新失败 · oa · SomeError",
+      [
+        "始于 05/04 GMT+0 02:00",
+        "由谁处理：运营人员",
+        "怎么处理：打开令牌页面，查看微信没有给出令牌的原因。",
+      ],
+    ],
+    [
+      { kind: "token_clash", endpoint: "cgi-bin/stable_token", events: 3 },
+      "全局令牌提前失效 · oa",
+      [
+        "失败 3 次，始于 05/04 GMT+0 02:00",
+        "由谁处理：开发者",
+        "怎么处理：找出另一个用 cgi-bin/token 或强制刷新取令牌的程序，改为向本系统获取。",
+      ],
+    ],
+    [
+      { kind: "ip_refused", ...stableToken },
+      "微信拒绝了本服务器的 IP · oa · 40164 ip_not_in_allow_list",
+      [
+        "始于 05/04 GMT+0 02:00",
+        "由谁处理：运营人员",
+        "怎么处理：控制台的令牌页面显示了这个 IP，到 mp.weixin.qq.com 把它加进该公众号的“IP白名单”。",
+      ],
+    ],
+    [
+      { kind: "quota", ...stableToken, errcode: null, percent: 81, events: 405 },
+      "今天的全局令牌调用次数已用 81% · oa",
+      [
+        "已调用 405 次，始于 05/04 GMT+0 02:00",
+        "由谁处理：开发者",
+        "怎么处理：打开令牌页面，查看是谁在频繁获取。",
+      ],
+    ],
+    [
+      { kind: "webhook_disabled", subject: "a shop", appId: null },
+      "接入应用的 Webhook 已停用 · a shop",
+      [
+        "始于 05/04 GMT+0 02:00",
+        "由谁处理：接入应用的开发者",
+        "怎么处理：修好接收端之后重新启用；期间的事件可以从事件流读取。",
+      ],
+    ],
+  ])("says the same in Chinese: %j", (about, heading, facts) => {
+    const [item] = message([["opened", incident(about)]], { language: "zh" }).items;
+    expect([item?.heading, item?.facts]).toEqual([heading, facts]);
+  });
+
+  it.each([
+    ["en", "-1", "Who must act: WeChat"],
+    ["zh", "-1", "由谁处理：微信"],
+    ["en", "41003", "Who must act: a developer"],
+    ["zh", "41003", "由谁处理：开发者"],
+  ] as const)("names who must act by the errcode (%s, %s)", (language, errcode, who) => {
+    const about = incident({ kind: "people_spike", endpoint: "sns/userinfo", errcode });
+    expect(message([["opened", about]], { language }).items[0]?.facts).toContain(who);
+  });
+
+  it.each([
+    [["opened"], "1 条告警 · 微信登录 · login.example"],
+    [["recovered"], "1 条已恢复 · 微信登录 · login.example"],
+    [["opened", "recovered", "recovered"], "1 条告警，2 条已恢复 · 微信登录 · login.example"],
+  ] as const)("is headed in Chinese by how many begin and end: %j", (changes, heading) => {
+    const told = changes.map((change, n): [AlertChange, Incident] => [
+      change,
+      incident({ kind: "quota", id: String(n), ...(change === "recovered" && over) }),
+    ]);
+    const { title, items, more } = message(told, { language: "zh" });
+    expect([title, more(3).heading]).toEqual([heading, "还有 3 条"]);
+    for (const [n, { heading, facts }] of items.entries()) {
+      const isOver = n >= changes.filter((change) => change === "opened").length;
+      expect(heading.startsWith("已恢复 · ")).toBe(isOver);
+      expect(facts[0]?.includes("至"), facts[0]).toBe(isOver);
+    }
+  });
+
+  it.each(["en", "zh"] as const)("counts one call and one sign-in as one (%s)", (language) => {
+    const facts = (["quota", "success_share"] as const).map(
+      (kind) => message([["opened", incident({ kind, events: 1 })]], { language }).items[0]?.facts[0],
+    );
+    const [call, signIn] = {
+      en: ["1 call, ", "1 failed sign-in, "],
+      zh: ["已调用 1 次，", "1 次登录失败，"],
+    }[language];
+    expect(facts).toEqual([
+      expect.stringMatching(new RegExp(`^${call}`)),
+      expect.stringMatching(new RegExp(`^${signIn}`)),
+    ]);
+  });
+
   it("of what is over says how long it lasted and how many it affected, and nothing of what helps", () => {
     const { title, isCritical, items } = message([
       ["recovered", incident({ kind: "people_spike", ...userinfo, people: 3, events: 7, ...over })],
