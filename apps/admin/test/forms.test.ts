@@ -57,6 +57,10 @@ const blamed = (labels: string[]) =>
     field(label).closest(".mantine-InputWrapper-root")?.querySelector(".mantine-InputWrapper-error"),
   );
 
+/** Which of the fields a screen reader says to be invalid. */
+const invalid = (labels: string[]) =>
+  labels.filter((label) => field(label).getAttribute("aria-invalid") === "true");
+
 async function openForm({ path, role, press = [] }: Form): Promise<OpenedConsole> {
   const console = await openConsole(path, { role, answers: { ...everyAnswer, ...doneAnswers } });
   if (path === "/set-up") {
@@ -72,15 +76,16 @@ describe("a form", () => {
   it.each(forms)("needs each of its fields: $procedure", async (form) => {
     const console = await openForm(form);
     const labels = Object.keys(form.fields);
-    expect(blamed(labels)).toEqual([]);
+    expect([blamed(labels), invalid(labels)]).toEqual([[], []]);
     for (const missing of labels) {
       for (const label of labels)
         await console.type(field(label), label === missing ? "" : (form.fields[label] ?? ""));
       await console.click(button(form.submit, front()));
-      expect([blamed(labels), console.api.inputsOf(form.procedure)]).toEqual([[missing], []]);
+      expect([blamed(labels), invalid(labels)]).toEqual([[missing], [missing]]);
+      expect(console.api.inputsOf(form.procedure)).toEqual([]);
     }
     for (const label of labels) await console.type(field(label), form.fields[label] ?? "");
-    expect(blamed(labels)).toEqual([]);
+    expect([blamed(labels), invalid(labels)]).toEqual([[], []]);
     await console.click(button(form.submit, front()));
     expect(console.api.inputsOf(form.procedure)).toHaveLength(1);
   });

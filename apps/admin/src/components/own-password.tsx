@@ -1,7 +1,6 @@
-import { PasswordInput } from "@mantine/core";
 import type { ReactNode } from "react";
-import { useTranslations } from "use-intl";
 import { useOperator } from "../shell/use-operator.js";
+import { PasswordField } from "../ui/password-field.js";
 
 /** Asks the operator for the password that they have, before a change of their own account. */
 export function OwnPassword({
@@ -16,7 +15,6 @@ export function OwnPassword({
   /** Shown under the field. */
   error: string | false;
 }): ReactNode {
-  const t = useTranslations("password");
   return (
     <>
       {/* For password managers: the account whose password it is. */}
@@ -29,13 +27,12 @@ export function OwnPassword({
         tabIndex={-1}
         aria-hidden
       />
-      <PasswordInput
+      <PasswordField
         label={label}
         autoComplete="current-password"
         value={value}
         onChange={(event) => onChange(event.currentTarget.value)}
         error={error}
-        visibilityToggleButtonProps={{ "aria-label": t("show") }}
         data-autofocus
       />
     </>

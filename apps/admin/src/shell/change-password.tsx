@@ -1,4 +1,4 @@
-import { Button, Group, PasswordInput, Stack } from "@mantine/core";
+import { Button, Group, Stack } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { type ReactNode, type SubmitEvent, useState } from "react";
 import { useTranslations } from "use-intl";
@@ -7,6 +7,7 @@ import { OwnPassword } from "../components/own-password.js";
 import { isLongEnough, MIN_PASSWORD_CHARACTERS } from "../format/password-rule.js";
 import { ModalDialog } from "../ui/dialogs.js";
 import { FormError } from "../ui/error-messages.js";
+import { PasswordField } from "../ui/password-field.js";
 import { useNotify } from "../ui/use-notify.js";
 
 export function ChangePassword(props: { opened: boolean; onClose: () => void }): ReactNode {
@@ -50,14 +51,13 @@ function PasswordForm({ onClose }: { onClose: () => void }): ReactNode {
           onChange={setCurrent}
           error={wasSubmitted && !current && t("currentMissing")}
         />
-        <PasswordInput
+        <PasswordField
           label={t("next")}
           description={t("rule", { min: MIN_PASSWORD_CHARACTERS })}
           autoComplete="new-password"
           value={next}
           onChange={(event) => setNext(event.currentTarget.value)}
           error={wasSubmitted && !isLongEnough(next) && t("tooShort", { min: MIN_PASSWORD_CHARACTERS })}
-          visibilityToggleButtonProps={{ "aria-label": t("show") }}
         />
         {change.isError && (
           <FormError error={change.error} texts={{ wrong_credentials: t("currentWrong") }} />

@@ -1,10 +1,11 @@
-import { Button, PasswordInput, Stack, TextInput } from "@mantine/core";
+import { Button, Stack, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { type ReactNode, type SubmitEvent, useState } from "react";
 import { useTranslations } from "use-intl";
 import { trpc } from "../../api/client.js";
 import { FormError } from "../../ui/error-messages.js";
+import { PasswordField } from "../../ui/password-field.js";
 import { AuthLayout } from "./auth-layout.js";
 import classes from "./auth-layout.module.css";
 import { useAdmitted } from "./use-admitted.js";
@@ -13,7 +14,6 @@ const route = getRouteApi("/sign-in");
 
 export function OperatorSignInPage(): ReactNode {
   const t = useTranslations("signInPage");
-  const password = useTranslations("password");
   const { next } = route.useSearch();
   const admit = useAdmitted();
   const [fields, setFields] = useState({ username: "", password: "" });
@@ -45,14 +45,13 @@ export function OperatorSignInPage(): ReactNode {
             onChange={(event) => setFields({ ...fields, username: event.currentTarget.value })}
             error={wasSubmitted && !fields.username && t("usernameMissing")}
           />
-          <PasswordInput
+          <PasswordField
             label={t("password")}
             name="password"
             autoComplete="current-password"
             value={fields.password}
             onChange={(event) => setFields({ ...fields, password: event.currentTarget.value })}
             error={wasSubmitted && !fields.password && t("passwordMissing")}
-            visibilityToggleButtonProps={{ "aria-label": password("show") }}
           />
           {signIn.isError && <FormError error={signIn.error} />}
           <Button type="submit" fullWidth mt="xs" loading={signIn.isPending}>

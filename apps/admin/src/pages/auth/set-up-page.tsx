@@ -1,4 +1,4 @@
-import { Anchor, Button, PasswordInput, Stack, TextInput } from "@mantine/core";
+import { Anchor, Button, Stack, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { type ReactNode, type SubmitEvent, useState } from "react";
@@ -6,6 +6,7 @@ import { useTranslations } from "use-intl";
 import { trpc } from "../../api/client.js";
 import { isLongEnough, MIN_PASSWORD_CHARACTERS } from "../../format/password-rule.js";
 import { FormError } from "../../ui/error-messages.js";
+import { PasswordField } from "../../ui/password-field.js";
 import { AuthLayout } from "./auth-layout.js";
 import classes from "./auth-layout.module.css";
 import { clearSetUpSecret, useSetUpSecret } from "./set-up-secret.js";
@@ -63,7 +64,7 @@ function SetUpForm({ secret }: { secret: string }): ReactNode {
             onChange={(event) => setUsername(event.currentTarget.value)}
             error={wasSubmitted && !username.trim() && t("usernameMissing")}
           />
-          <PasswordInput
+          <PasswordField
             label={t("password")}
             description={passwordTexts("rule", { min: MIN_PASSWORD_CHARACTERS })}
             name="password"
@@ -75,7 +76,6 @@ function SetUpForm({ secret }: { secret: string }): ReactNode {
               !isLongEnough(password) &&
               passwordTexts("tooShort", { min: MIN_PASSWORD_CHARACTERS })
             }
-            visibilityToggleButtonProps={{ "aria-label": passwordTexts("show") }}
           />
           {redeem.isError && <FormError error={redeem.error} />}
           <Button type="submit" fullWidth mt="xs" loading={redeem.isPending}>
