@@ -239,9 +239,6 @@ export const mutated = [
           "merges-model",
           "merges",
           "list-gate",
-          "export-columns.unit",
-          "export-kept-alive.unit",
-          "export-reading.unit",
           "list-filters",
           "exports",
           "live",
@@ -259,6 +256,17 @@ export const mutated = [
           "failure-page",
           "audit-seals",
           "roles",
+        ],
+      },
+      {
+        sources: ["src/domain/console/exports/"],
+        tests: [
+          "export-columns.unit",
+          "export-reading.unit",
+          "export-kept-alive.unit",
+          "console-filters",
+          "list-gate",
+          "exports",
         ],
       },
       {
