@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import { ClientError, checkClient, checkClientId, checkKey } from "../src/domain/hosts/check-values.js";
 import {
   readCidrs,
   readClientId,
@@ -105,5 +106,63 @@ describe("the input of an operation", () => {
   ])("is refused with the name of each field: %j", (given, message) => {
     expect(() => readInput(input, given)).toThrow(message);
     expect(() => readInput(input, given)).toThrow(expect.objectContaining({ code: "input_invalid" }));
+  });
+});
+
+describe("what an operator enters of a host application", () => {
+  const client = {
+    name: " The shop ",
+    origins: ["https://shop.example"],
+    redirectPaths: ["/return"],
+  };
+  const refusal = (check: () => unknown) => {
+    try {
+      return { accepted: check() };
+    } catch (error) {
+      if (!(error instanceof ClientError)) throw error;
+      return { name: error.name, reason: error.reason, message: error.message };
+    }
+  };
+  const refusedFor = (reason: string) => ({ name: "ClientError", reason, message: reason });
+
+  it("is an id by the rules of the command, or refused", () => {
+    expect(checkClientId("shop-1")).toBe("shop-1");
+    expect(refusal(() => checkClientId("The shop"))).toEqual(refusedFor("client_id_unfit"));
+  });
+
+  it("is a name, origins and paths as they are stored", () => {
+    expect(checkClient(client, { isProduction: true })).toEqual({ ...client, name: "The shop" });
+  });
+
+  it.each([
+    ["client_name_unfit", { name: " " }],
+    ["origins_unfit", { origins: [] }],
+    ["origins_unfit", { origins: ["https://shop.example/return"] }],
+    ["origins_unfit", { origins: ["http://shop.example"] }],
+    ["redirect_paths_unfit", { redirectPaths: [] }],
+    ["redirect_paths_unfit", { redirectPaths: ["https://shop.example/return"] }],
+  ])("is refused as %s: %j", (reason, wrong) => {
+    expect(refusal(() => checkClient({ ...client, ...wrong }, { isProduction: true }))).toEqual(
+      refusedFor(reason),
+    );
+  });
+
+  it("may be an origin without TLS on this machine, but not in production", () => {
+    const local = { ...client, origins: ["http://localhost:3001"] };
+    expect(checkClient(local, { isProduction: false }).origins).toEqual(["http://localhost:3001"]);
+    expect(refusal(() => checkClient(local, { isProduction: true }))).toEqual(refusedFor("origins_unfit"));
+  });
+
+  it("is the scopes and networks of a key, or refused", () => {
+    expect(checkKey({ scopes: ["events"], cidrs: ["192.0.2.0/24"] })).toEqual({
+      scopes: ["events"],
+      cidrs: ["192.0.2.0/24"],
+    });
+    expect(refusal(() => checkKey({ scopes: ["everything"], cidrs: [] }))).toEqual(
+      refusedFor("scopes_unfit"),
+    );
+    expect(refusal(() => checkKey({ scopes: ["events"], cidrs: ["192.0.2.0/33"] }))).toEqual(
+      refusedFor("cidrs_unfit"),
+    );
   });
 });
