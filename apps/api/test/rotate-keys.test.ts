@@ -1,3 +1,4 @@
+import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DatabaseError } from "../src/db/database.js";
 import { replaceUserToken } from "../src/db/tokens.js";
@@ -173,15 +174,61 @@ describe("the rotation of the secret keys", () => {
       { ...hook, id: "second", secret: encrypt(old, "second", "secret"), previousSecret },
       { ...hook, id: "third", secret: encrypt(newest, "third", "secret"), previousSecret: null },
       { ...hook, id: "fourth", secret: encrypt(lost, "fourth", "secret"), previousSecret: null },
+      {
+        ...{ ...hook, id: "fifth", secret: encrypt(newest, "fifth", "secret") },
+        previousSecret: encrypt(old, "fifth", "the one before"),
+      },
+      { ...hook, id: "sixth", secret: encrypt(old, "sixth", "secret"), previousSecret: null },
     ]);
     const before = (await rowsOf(db, "webhookEndpoints")).filter(({ id }) => /third|fourth/.test(id));
-    expect(await rotateKeys({ db, keys: both })).toMatchObject({ reencrypted: 3, unreadable: 1 });
+    expect(await rotateKeys({ db, keys: both })).toMatchObject({ reencrypted: 5, unreadable: 1 });
     expect(await readTokens(newest)).toEqual(tokensOf("alice"));
     const endpoints = await rowsOf(db, "webhookEndpoints");
     const second = endpoints.find(({ id }) => id === "second");
     expect(second?.previousSecret).toBe(previousSecret);
-    expect(second && secretsOf({ keys: newest }, second, harness.deps.now())).toEqual(["secret"]);
+    const secrets = endpoints.map((row) => [row.id, secretsOf({ keys: newest }, row, harness.deps.now())]);
+    expect(Object.fromEntries(secrets)).toMatchObject({
+      second: ["secret"],
+      fifth: ["secret", "the one before"],
+      sixth: ["secret"],
+    });
+    expect(endpoints.find(({ id }) => id === "sixth")?.previousSecret).toBeNull();
     expect(endpoints.filter(({ id }) => /third|fourth/.test(id))).toEqual(before);
+  });
+
+  it("counts each row once that no key reads as a whole, and leaves it as it is", async () => {
+    const names = Array.from({ length: 501 }, (_, n) => `person-${String(n).padStart(3, "0")}`);
+    await seed(names.map((name) => [name, both]));
+    await seedFactors();
+    const { db } = harness;
+    const lost = new KeyRing([lostKey]);
+    const halves: [name: string, access: KeyRing, refresh: KeyRing][] = [
+      ["person-100", lost, old],
+      ["person-101", old, lost],
+    ];
+    for (const [name, access, refresh] of halves) {
+      const accessToken = access.encrypt("access", userTokenRow(name, "access_token"));
+      const refreshToken = refresh.encrypt("refresh", userTokenRow(name, "refresh_token"));
+      await db.consoleQuery((orm, t) =>
+        orm
+          .update(t.userTokens)
+          .set({ accessToken, refreshToken })
+          .where(eq(t.userTokens.bindingId, name))
+          .returning(),
+      );
+    }
+    const secret = lost.encrypt("lost", factorRow("app of kim"));
+    await db.consoleQuery((orm, t) =>
+      orm.update(t.operatorFactors).set({ secret }).where(eq(t.operatorFactors.id, "app of kim")).returning(),
+    );
+    const tokens = await rowsOf(db, "userTokens");
+    // The webhook, and the factor of the other operator.
+    expect(await rotateKeys({ db, keys: both })).toEqual({
+      ...{ reencrypted: 2, unreadable: 3, sealedEntries: 0, blockedIdentities: 0 },
+    });
+    expect(await rowsOf(db, "userTokens")).toEqual(tokens);
+    expect(await readFactors(newest)).toEqual([undefined, "key of nina"]);
+    expect(await rotateKeys({ db, keys: both })).toMatchObject({ reencrypted: 0, unreadable: 3 });
   });
 
   it("keeps the tokens that a refresh stores while it runs", async () => {
