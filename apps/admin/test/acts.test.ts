@@ -3,16 +3,15 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { createElement } from "react";
 import { flushSync } from "react-dom";
 import { createRoot } from "react-dom/client";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { queryClient } from "../src/api/client.js";
+import * as passkeys from "../src/api/passkeys.js";
 import { useAlertActs } from "../src/pages/alerts/use-alert-acts.js";
 import { useHostActs } from "../src/pages/hosts/use-host-acts.js";
 import { useOperatorActs } from "../src/pages/operators/use-operator-acts.js";
 import { usePersonActs } from "../src/pages/people/use-person-acts.js";
 import { useFactorActs } from "../src/pages/security/use-factor-acts.js";
 import { type Procedure, Refusal, StandInApi } from "./support/stand-in-api.js";
-
-vi.mock("../src/api/passkeys.js", () => ({ makePasskey: async () => ({ id: "made by the browser" }) }));
 
 type Acts = Record<string, { mutateAsync(input: never): Promise<unknown> }>;
 
@@ -48,7 +47,13 @@ async function send(hook: () => object, name: string, answers: Partial<Record<Pr
   return { result, asked: api.calls.map(({ procedure }) => procedure), again };
 }
 
-afterEach(() => vi.unstubAllGlobals());
+beforeEach(() => {
+  vi.spyOn(passkeys, "makePasskey").mockResolvedValue({ id: "made by the browser" } as never);
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
 
 const done = vi.fn();
 const people = () => usePersonActs(done);

@@ -5,10 +5,12 @@ import { describe, expect, it, vi } from "vitest";
 import type { AuditEntry } from "../src/api/types.js";
 import { en } from "../src/messages/en.js";
 import { zh } from "../src/messages/zh.js";
-import { openConsole } from "./support/console.js";
+import { consoleTests, openConsole } from "./support/console.js";
 import { textOf } from "./support/markup-rules.js";
 import { ago } from "./support/seeds.js";
 import { type Answers, Refusal } from "./support/stand-in-api.js";
+
+consoleTests();
 
 // The audit log: its text, each filter with the exact query that it sends, and what the check of the seals says.
 

@@ -2,6 +2,7 @@
 import { fireEvent } from "@testing-library/dom";
 import { describe, expect, it } from "vitest";
 import {
+  consoleTests,
   notification,
   notificationTexts,
   type OpenedConsole,
@@ -10,6 +11,8 @@ import {
 } from "./support/console.js";
 import { ago, group, groupList, person, userToken } from "./support/seeds.js";
 import type { Answers } from "./support/stand-in-api.js";
+
+consoleTests();
 
 const ids = ["A", "B", "C", "D"].map((letter) => `01K${letter}00000000000000000000000`);
 const [a = "", b = "", c = "", d = ""] = ids;

@@ -1,12 +1,14 @@
 // @vitest-environment happy-dom
 import { fireEvent } from "@testing-library/dom";
 import { describe, expect, it } from "vitest";
-import { NOW, openConsole } from "./support/console.js";
+import { consoleTests, NOW, openConsole } from "./support/console.js";
 import { everyAnswer } from "./support/every-page.js";
 import { all, textOf } from "./support/markup-rules.js";
 import { ago, group, groupList } from "./support/seeds.js";
 import type { Output } from "./support/stand-in-api.js";
 import { transcript } from "./support/transcript.js";
+
+consoleTests();
 
 // What charts draw, and what the pointer reads in them.
 

@@ -1,10 +1,12 @@
 // @vitest-environment happy-dom
 import { describe, expect, it, vi } from "vitest";
-import { openConsole } from "./support/console.js";
+import { consoleTests, openConsole } from "./support/console.js";
 import { acts, doneAnswers } from "./support/every-act.js";
 import { everyAnswer } from "./support/every-page.js";
 import { all, textOf } from "./support/markup-rules.js";
 import { transcript } from "./support/transcript.js";
+
+consoleTests();
 
 // What is copied, and what says so.
 

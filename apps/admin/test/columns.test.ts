@@ -1,9 +1,11 @@
 // @vitest-environment happy-dom
 import { describe, expect, it } from "vitest";
-import { type OpenedConsole, openConsole } from "./support/console.js";
+import { consoleTests, type OpenedConsole, openConsole } from "./support/console.js";
 import { everyAnswer } from "./support/every-page.js";
 import { loggedFailure, person, signInRow, userToken } from "./support/seeds.js";
 import type { Answers } from "./support/stand-in-api.js";
+
+consoleTests();
 
 const page = (row: object) => ({ items: [row], nextCursor: null });
 const answers = {

@@ -2,10 +2,12 @@
 import { within } from "@testing-library/dom";
 import { describe, expect, it } from "vitest";
 import type { ConflictUser, Merge } from "../src/api/types.js";
-import { type OpenedConsole, openConsole } from "./support/console.js";
+import { consoleTests, type OpenedConsole, openConsole } from "./support/console.js";
 import { ago, ahead, binding, person, WEB } from "./support/seeds.js";
 import { Refusal } from "./support/stand-in-api.js";
 import { transcript } from "./support/transcript.js";
+
+consoleTests();
 
 // The whole text of the pages about conflicts and merges, and each control with the exact call that it makes.
 

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { describe, expect, it, vi } from "vitest";
-import { type OpenedConsole, openConsole, type Role } from "./support/console.js";
+import { consoleTests, type OpenedConsole, openConsole, type Role } from "./support/console.js";
 import {
   affectedPerson,
   ago,
@@ -13,6 +13,8 @@ import {
 } from "./support/seeds.js";
 import { type Answers, NoConnection, Refusal } from "./support/stand-in-api.js";
 import { transcript } from "./support/transcript.js";
+
+consoleTests();
 
 // What an operator can do about an error: each control and the exact call that it makes, the answer and what is then shown.
 

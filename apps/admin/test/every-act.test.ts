@@ -5,12 +5,20 @@ import { notifications } from "@mantine/notifications";
 import { fireEvent, within } from "@testing-library/dom";
 import { act } from "react";
 import { describe, expect, it, vi } from "vitest";
-import { notificationTexts, type OpenedConsole, openConsole, type Role } from "./support/console.js";
+import {
+  consoleTests,
+  notificationTexts,
+  type OpenedConsole,
+  openConsole,
+  type Role,
+} from "./support/console.js";
 import { acts, doneAnswers } from "./support/every-act.js";
 import { everyAnswer } from "./support/every-page.js";
 import { all, nameOf, objections, textOf } from "./support/markup-rules.js";
 import { type Answers, type Procedure, Refusal } from "./support/stand-in-api.js";
 import { transcript } from "./support/transcript.js";
+
+consoleTests();
 
 // What holds for every act: its question as a whole, what it sends, that its button waits, that a refusal is said, and what is
 // said and read again once it is done.

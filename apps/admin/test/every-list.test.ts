@@ -1,11 +1,13 @@
 // @vitest-environment happy-dom
 import { describe, expect, it } from "vitest";
-import { type OpenedConsole, openConsole } from "./support/console.js";
+import { consoleTests, type OpenedConsole, openConsole } from "./support/console.js";
 import { everyAnswer, everyPage } from "./support/every-page.js";
 import { all, nameOf, textOf } from "./support/markup-rules.js";
 import { person } from "./support/seeds.js";
 import type { Answers, Call } from "./support/stand-in-api.js";
 import { transcript } from "./support/transcript.js";
+
+consoleTests();
 
 // What holds for every list and every page that loads something: on a phone, while it loads, and on its next page.
 

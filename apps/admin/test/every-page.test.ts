@@ -2,11 +2,13 @@
 import { act } from "react";
 import { describe, expect, it } from "vitest";
 import { currentOperator, queryClient } from "../src/api/client.js";
-import { type OpenedConsole, openConsole, type Role } from "./support/console.js";
+import { consoleTests, type OpenedConsole, openConsole, type Role } from "./support/console.js";
 import { emptyAnswers, emptyPages, everyAnswer, everyPage } from "./support/every-page.js";
 import { all, focusable, nameOf, objections, textOf } from "./support/markup-rules.js";
 import type { Answers } from "./support/stand-in-api.js";
 import { transcript } from "./support/transcript.js";
+
+consoleTests();
 
 // What holds for every page of the console, also for one that is added to the table: what transcripts of single pages leave out.
 

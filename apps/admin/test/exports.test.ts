@@ -1,8 +1,10 @@
 // @vitest-environment happy-dom
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { exportAddress, RowCounter } from "../src/format/export-file.js";
-import { type OpenedConsole, openConsole } from "./support/console.js";
+import { consoleTests, type OpenedConsole, openConsole } from "./support/console.js";
 import type { Answers } from "./support/stand-in-api.js";
+
+consoleTests();
 
 /** What a browser with the File System Access API saved, and what it was asked. */
 interface Saved {

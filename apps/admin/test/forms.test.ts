@@ -1,11 +1,13 @@
 // @vitest-environment happy-dom
 import { describe, expect, it } from "vitest";
 import { clearSetUpSecret, takeSetUpSecret } from "../src/pages/auth/set-up-secret.js";
-import { type OpenedConsole, openConsole } from "./support/console.js";
+import { consoleTests, type OpenedConsole, openConsole } from "./support/console.js";
 import { doneAnswers } from "./support/every-act.js";
 import { everyAnswer } from "./support/every-page.js";
 import { all, textOf } from "./support/markup-rules.js";
 import type { Procedure } from "./support/stand-in-api.js";
+
+consoleTests();
 
 // Forms of several fields: each one is needed, and one that is left out is said to be, and no other.
 

@@ -1,9 +1,11 @@
 // @vitest-environment happy-dom
 import { fireEvent } from "@testing-library/dom";
 import { describe, expect, it } from "vitest";
-import { openConsole } from "./support/console.js";
+import { consoleTests, openConsole } from "./support/console.js";
 import { MAIN } from "./support/seeds.js";
 import { Refusal } from "./support/stand-in-api.js";
+
+consoleTests();
 
 const none = { items: [], nextCursor: null };
 const open = (path: string) =>

@@ -1,10 +1,10 @@
 // @vitest-environment happy-dom
 import { expect, it, onTestFinished, vi } from "vitest";
 import { initialLanguage, storeLanguage } from "../src/language/language.js";
-import { loadMessages } from "../src/messages/load.js";
-import { openConsole } from "./support/console.js";
+import * as load from "../src/messages/load.js";
+import { consoleTests, openConsole } from "./support/console.js";
 
-vi.mock("../src/messages/load.js", { spy: true });
+consoleTests();
 
 it.each([
   [null, "zh-CN", "zh"],
@@ -46,7 +46,9 @@ it("a language whose texts are no longer on the server comes with a new page, an
   const console = await openConsole("/people", {
     answers: { "people.list": { items: [], nextCursor: null } },
   });
-  vi.mocked(loadMessages).mockRejectedValueOnce(new TypeError("Failed to fetch dynamically imported module"));
+  vi.spyOn(load, "loadMessages").mockRejectedValue(
+    new TypeError("Failed to fetch dynamically imported module"),
+  );
   await console.click("中文");
   expect([reload.mock.calls.length, initialLanguage(), console.page[0]]).toEqual([1, "zh", "# People"]);
 });

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { describe, expect, it } from "vitest";
-import { NOW, type OpenedConsole, openConsole } from "./support/console.js";
+import { consoleTests, NOW, type OpenedConsole, openConsole } from "./support/console.js";
 import {
   ago,
   appToken,
@@ -14,6 +14,8 @@ import {
   userToken,
 } from "./support/seeds.js";
 import { type Answers, NoConnection, type Procedure, Refusal } from "./support/stand-in-api.js";
+
+consoleTests();
 
 // What is common to all lists: which control sends which query, paging, and what is shown without rows.
 

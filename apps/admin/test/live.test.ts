@@ -1,9 +1,11 @@
 // @vitest-environment happy-dom
 import { act } from "react";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { type OpenedConsole, openConsole } from "./support/console.js";
+import { consoleTests, type OpenedConsole, openConsole } from "./support/console.js";
 import { loggedFailure, signInRow } from "./support/seeds.js";
 import { type Answers, NoConnection, Refusal } from "./support/stand-in-api.js";
+
+consoleTests();
 
 /** A connection to the api, as the browser has it. */
 class Source extends EventTarget {

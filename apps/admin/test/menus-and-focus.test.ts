@@ -1,11 +1,13 @@
 // @vitest-environment happy-dom
 import { fireEvent } from "@testing-library/dom";
 import { describe, expect, it, vi } from "vitest";
-import { notificationTexts, type OpenedConsole, openConsole } from "./support/console.js";
+import { consoleTests, notificationTexts, type OpenedConsole, openConsole } from "./support/console.js";
 import { everyAnswer } from "./support/every-page.js";
 import { all, textOf } from "./support/markup-rules.js";
 import { group, groupList, MAIN, person } from "./support/seeds.js";
 import type { Answers, Output } from "./support/stand-in-api.js";
+
+consoleTests();
 
 // Where menus and drawers stand, what closes them, and where the focus and the history are then.
 

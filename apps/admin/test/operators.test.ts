@@ -2,10 +2,12 @@
 import { within } from "@testing-library/dom";
 import { describe, expect, it } from "vitest";
 import type { OperatorRow } from "../src/api/types.js";
-import { type OpenedConsole, openConsole, type Role } from "./support/console.js";
+import { consoleTests, type OpenedConsole, openConsole, type Role } from "./support/console.js";
 import { ago, ahead } from "./support/seeds.js";
 import { type Answers, Refusal } from "./support/stand-in-api.js";
 import { transcript } from "./support/transcript.js";
+
+consoleTests();
 
 // The page about operators: its text, who is offered what, and each control with the exact call that it makes.
 

@@ -1,10 +1,12 @@
 // @vitest-environment happy-dom
 import { describe, expect, it } from "vitest";
-import { openConsole } from "./support/console.js";
+import { consoleTests, openConsole } from "./support/console.js";
 import { everyAnswer } from "./support/every-page.js";
 import { all, textOf } from "./support/markup-rules.js";
 import { otherStates } from "./support/other-states.js";
 import { transcript } from "./support/transcript.js";
+
+consoleTests();
 
 // What pages show in the states that the tests of each page leave out.
 

@@ -3,9 +3,11 @@ import { fireEvent, within } from "@testing-library/dom";
 import { describe, expect, it } from "vitest";
 import type { Overview } from "../src/api/types.js";
 import { funnelOf, shareOf, signInParts } from "../src/components/sign-in-parts.js";
-import { type OpenedConsole, openConsole } from "./support/console.js";
+import { consoleTests, type OpenedConsole, openConsole } from "./support/console.js";
 import { accessToken, appToken, group, groupList, MAIN } from "./support/seeds.js";
 import type { Answers, Output, Procedure } from "./support/stand-in-api.js";
+
+consoleTests();
 
 const none = { signIns: {}, calls: 0, failedCalls: 0 };
 const day = {

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { describe, expect, it } from "vitest";
 import type { AppTokenFetch, AppTokenKind } from "../src/api/types.js";
-import { NOW, openConsole } from "./support/console.js";
+import { consoleTests, NOW, openConsole } from "./support/console.js";
 import {
   accessToken,
   affectedPerson,
@@ -26,6 +26,8 @@ import {
   WEB,
 } from "./support/seeds.js";
 import { NoConnection, Refusal } from "./support/stand-in-api.js";
+
+consoleTests();
 
 // The whole text of every page, in both languages. `vitest -u` would write what it sees: read the difference first.
 

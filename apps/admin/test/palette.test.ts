@@ -1,10 +1,12 @@
 // @vitest-environment happy-dom
 import { fireEvent, within } from "@testing-library/dom";
 import { describe, expect, it } from "vitest";
-import { type OpenedConsole, openConsole, type Role } from "./support/console.js";
+import { consoleTests, type OpenedConsole, openConsole, type Role } from "./support/console.js";
 import { everyAnswer } from "./support/every-page.js";
 import { group, groupList, person } from "./support/seeds.js";
 import { type Answers, type Output, Refusal } from "./support/stand-in-api.js";
+
+consoleTests();
 
 const none = { items: [], nextCursor: null };
 const missing = new Refusal("NOT_FOUND", 404, "not_found");

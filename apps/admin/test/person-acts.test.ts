@@ -1,10 +1,12 @@
 // @vitest-environment happy-dom
 import { within } from "@testing-library/dom";
 import { describe, expect, it, vi } from "vitest";
-import { NOW, type OpenedConsole, openConsole, type Role } from "./support/console.js";
+import { consoleTests, NOW, type OpenedConsole, openConsole, type Role } from "./support/console.js";
 import { ago, ahead, binding, person, personDetail, WEB } from "./support/seeds.js";
 import { type Answers, type Output, Refusal } from "./support/stand-in-api.js";
 import { transcript } from "./support/transcript.js";
+
+consoleTests();
 
 // What an operator can do to a person: each control and the exact call that it makes, the answer and what is then shown.
 

@@ -1,38 +1,28 @@
 // @vitest-environment happy-dom
-import { browserSupportsWebAuthn, startAuthentication, startRegistration } from "@simplewebauthn/browser";
 import { within } from "@testing-library/dom";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Operator, SecondFactors } from "../src/api/types.js";
-import { notificationTexts, type OpenedConsole, openConsole } from "./support/console.js";
+import { browserPasskeys, challengesOf, madePasskey, signedPasskey } from "./support/browser-passkeys.js";
+import { consoleTests, notificationTexts, type OpenedConsole, openConsole } from "./support/console.js";
 import { ago } from "./support/seeds.js";
 import { type Answers, type Output, Refusal } from "./support/stand-in-api.js";
 
-// The second factor of operators: the question for it at sign-in, and the operator's own page.
+consoleTests();
 
-// happy-dom has no passkeys.
-vi.mock("@simplewebauthn/browser", () => ({
-  browserSupportsWebAuthn: vi.fn(() => true),
-  startAuthentication: vi.fn(),
-  startRegistration: vi.fn(),
-}));
+// The second factor of operators: the question for it at sign-in, and the operator's own page.
 
 const languages = ["en", "zh"] as const;
 const operator: Operator = { id: "01K1", username: "night-shift", role: "owner", mustEnrol: false };
 const refused = (appCode: string, code: string, status: number) => new Refusal(code, status, appCode);
 const wrong = refused("factor_wrong", "UNAUTHORIZED", 401);
 const alerts = () => [...document.querySelectorAll('[role="alert"]')].map((alert) => alert.textContent);
-const thrown = (name: string) => Object.assign(new Error("the browser says no"), { name });
-const signature = { id: "key-1", response: { signature: "c2ln" } };
+const thrown = (name: string) => new DOMException("the browser says no", name);
 const request = { challenge: "Y2hhbGxlbmdl", allowCredentials: [] };
 const codes = ["AAAAAA-BBBBBB-CCCCCC-DDDDDD", "EEEEEE-FFFFFF-GGGGGG-HHHHHH"];
 
+let passkeys: ReturnType<typeof browserPasskeys>;
 beforeEach(() => {
-  vi.mocked(startAuthentication)
-    .mockReset()
-    .mockResolvedValue(signature as never);
-  vi.mocked(startRegistration)
-    .mockReset()
-    .mockResolvedValue(signature as never);
+  passkeys = browserPasskeys();
 });
 
 describe("the question for a second factor", () => {
@@ -95,8 +85,11 @@ describe("the question for a second factor", () => {
     console.api.answer({ "operator.passFactor": operator, "operator.me": operator });
     await console.click("Sign in with a passkey");
     expect(console.api.inputsOf("operator.passkeyRequest")).toHaveLength(2);
-    expect(vi.mocked(startAuthentication).mock.calls).toEqual(Array(2).fill([{ optionsJSON: request }]));
-    expect(console.api.lastInputOf("operator.passFactor")).toEqual({ kind: "passkey", response: signature });
+    expect(challengesOf(passkeys.get.mock.calls)).toEqual(Array(2).fill(request.challenge));
+    expect(console.api.lastInputOf("operator.passFactor")).toEqual({
+      kind: "passkey",
+      response: signedPasskey,
+    });
     expect(console.address).toBe("/overview");
   });
 
@@ -117,7 +110,7 @@ describe("the question for a second factor", () => {
     ["NotAllowedError", "No passkey was given: the question was closed, or it took too long. Try again."],
     ["SecurityError", "The browser could not use a passkey here. Try another browser or device."],
   ])("says why the browser gave no passkey: %s", async (name, text) => {
-    vi.mocked(startAuthentication).mockRejectedValue(thrown(name));
+    passkeys.get.mockRejectedValue(thrown(name));
     const console = await open({ "operator.passkeyRequest": request });
     await console.click("Sign in with a passkey");
     expect(alerts()).toEqual([text]);
@@ -127,13 +120,13 @@ describe("the question for a second factor", () => {
   });
 
   it("says of a browser without passkeys what it would need, and asks it nothing", async () => {
-    vi.mocked(browserSupportsWebAuthn).mockReturnValueOnce(false);
+    vi.stubGlobal("PublicKeyCredential", undefined);
     const console = await open({ "operator.passkeyRequest": request });
     await console.click("Sign in with a passkey");
     expect(alerts()).toEqual([
       "This browser cannot use passkeys here: they need https and a current browser.",
     ]);
-    expect(startAuthentication).not.toHaveBeenCalled();
+    expect(passkeys.get).not.toHaveBeenCalled();
   });
 
   it.each([
@@ -179,7 +172,10 @@ const enrolment = {
   url: "otpauth://totp/x",
   qr: "<svg xmlns='http://www.w3.org/2000/svg'/>",
 };
-const creation = { challenge: "Y2hhbGxlbmdl" } as Output<"secondFactor.startPasskey">;
+const creation = {
+  challenge: "Y2hhbGxlbmdl",
+  user: { id: "b3BlcmF0b3I", name: "night-shift", displayName: "night-shift" },
+} as Output<"secondFactor.startPasskey">;
 const wrongPassword = refused("wrong_credentials", "UNAUTHORIZED", 401);
 
 describe("the operator's own second factors", () => {
@@ -263,7 +259,7 @@ describe("the operator's own second factors", () => {
     await type(console, "Name", "laptop");
     const seen = [];
     for (const error of ["InvalidStateError", "NotAllowedError"]) {
-      vi.mocked(startRegistration).mockRejectedValueOnce(thrown(error));
+      passkeys.create.mockRejectedValueOnce(thrown(error));
       await press(console, "Add");
       seen.push(...alerts());
     }
@@ -280,9 +276,9 @@ describe("the operator's own second factors", () => {
     console.api.answer({ "secondFactor.confirmPasskey": { recoveryCodes: null } });
     await press(console, "Add");
     expect(console.api.lastInputOf("secondFactor.startPasskey")).toEqual({ password: "a-long-walk" });
-    expect(vi.mocked(startRegistration).mock.lastCall).toEqual([{ optionsJSON: creation }]);
+    expect(new Set(challengesOf(passkeys.create.mock.calls))).toEqual(new Set([creation.challenge]));
     expect(console.api.lastInputOf("secondFactor.confirmPasskey")).toEqual({
-      ...{ response: signature, name: "laptop" },
+      ...{ response: madePasskey, name: "laptop" },
     });
     expect(notificationTexts()).toEqual(["laptop is added. Your other browsers are signed out. green"]);
     expect(console.has('[role="dialog"]')).toBe(false);

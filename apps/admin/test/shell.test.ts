@@ -2,7 +2,7 @@
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Operator } from "../src/api/types.js";
 import { clearSetUpSecret, takeSetUpSecret } from "../src/pages/auth/set-up-secret.js";
-import { notification, type OpenedConsole, openConsole, type Role } from "./support/console.js";
+import { consoleTests, notification, type OpenedConsole, openConsole, type Role } from "./support/console.js";
 import {
   accessToken,
   ago,
@@ -14,6 +14,8 @@ import {
   userToken,
 } from "./support/seeds.js";
 import { type Answers, type Output, Refusal } from "./support/stand-in-api.js";
+
+consoleTests();
 
 // The frame of the console, its forms and its dialogs: what they send, and what they say about the answer.
 

@@ -1,9 +1,11 @@
 // @vitest-environment happy-dom
 import { fireEvent } from "@testing-library/dom";
 import { describe, expect, it } from "vitest";
-import { type OpenedConsole, openConsole } from "./support/console.js";
+import { consoleTests, type OpenedConsole, openConsole } from "./support/console.js";
 import { signInRow } from "./support/seeds.js";
 import type { Answers } from "./support/stand-in-api.js";
+
+consoleTests();
 
 const answers: Answers = {
   "signIns.list": { items: [signInRow({ createdAt: "2026-03-01T11:00:00.000Z" })], nextCursor: null },

@@ -1,9 +1,11 @@
 // @vitest-environment happy-dom
 import { within } from "@testing-library/dom";
 import { describe, expect, it } from "vitest";
-import { notification, openConsole } from "./support/console.js";
+import { consoleTests, notification, openConsole } from "./support/console.js";
 import { accessToken, ago, appToken, MAIN, userToken } from "./support/seeds.js";
 import { type Answers, Refusal } from "./support/stand-in-api.js";
+
+consoleTests();
 
 const bindingId = "01KBINDING0000000000000001";
 const lastHandOut = { clientId: "shop", lastAt: "2026-03-01T12:00:00.000Z" };

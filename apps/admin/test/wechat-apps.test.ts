@@ -2,9 +2,11 @@
 import { describe, expect, it, vi } from "vitest";
 import type { Finding } from "../src/api/types.js";
 import { byUrgency, countOf } from "../src/pages/wechat-apps/urgency.js";
-import { openConsole } from "./support/console.js";
+import { consoleTests, openConsole } from "./support/console.js";
 import { MAIN } from "./support/seeds.js";
 import { type Output, Refusal } from "./support/stand-in-api.js";
+
+consoleTests();
 
 const finding = (about: Partial<Finding>): Finding => ({
   ...{ check: "look", outcome: "look.complete", state: "ok", actor: null, remedy: null, values: {} },

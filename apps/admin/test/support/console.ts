@@ -92,25 +92,28 @@ const complaints: string[] = [];
 
 let opened: OpenedConsole | undefined;
 
-beforeEach(() => {
-  vi.useFakeTimers({
-    now: new Date(NOW),
-    toFake: ["Date", "setTimeout", "clearTimeout", "setInterval", "clearInterval"],
+/** Called by each file that opens the console: time stands still in its tests, and what they opened is closed. */
+export function consoleTests(): void {
+  beforeEach(() => {
+    vi.useFakeTimers({
+      now: new Date(NOW),
+      toFake: ["Date", "setTimeout", "clearTimeout", "setInterval", "clearInterval"],
+    });
+    vi.spyOn(console, "error").mockImplementation((...parts) => {
+      const text = parts.map(String).join(" ");
+      // happy-dom does not know this element of HTML yet.
+      if (!/^The tag <%s> is unrecognized.* search$/.test(text)) complaints.push(text);
+    });
   });
-  vi.spyOn(console, "error").mockImplementation((...parts) => {
-    const text = parts.map(String).join(" ");
-    // happy-dom does not know this element of HTML yet.
-    if (!/^The tag <%s> is unrecognized.* search$/.test(text)) complaints.push(text);
+  afterEach(async () => {
+    await opened?.close();
+    opened = undefined;
+    vi.useRealTimers();
+    vi.restoreAllMocks();
+    vi.unstubAllGlobals();
+    expect(complaints.splice(0)).toEqual([]);
   });
-});
-afterEach(async () => {
-  await opened?.close();
-  opened = undefined;
-  vi.useRealTimers();
-  vi.restoreAllMocks();
-  vi.unstubAllGlobals();
-  expect(complaints.splice(0)).toEqual([]);
-});
+}
 
 interface Opening {
   /** null for a visitor without a session. */
@@ -136,6 +139,7 @@ const manyRows = { count: 10_000, isMore: true };
 
 /** Opens the console at a path below /admin, with the stand-in api behind it, and waits until it is quiet. */
 export async function openConsole(path: string, opening: Opening = {}): Promise<OpenedConsole> {
+  if (!vi.isFakeTimers()) throw new Error("The file opens the console, and does not call consoleTests()");
   const { role = "operator", language = "en", answers = {}, width = 1280 } = opening;
   const api = new StandInApi({
     "operator.me": role === null ? null : operators[role],
