@@ -89,10 +89,10 @@ describe("the check of the authorize link", () => {
       "sorted by name but for appid",
       `appid=${appId}&redirect_uri=${redirect}&response_type=code&state=a1&scope=snsapi_base`,
     ],
-    [
-      "an extra before state",
-      `appid=${appId}&redirect_uri=${redirect}&response_type=code&scope=snsapi_base&forcePopup=true&state=a1`,
-    ],
+    ...["forcePopup", "forceSnapShot", "connect_redirect", "component_appid"].map((extra) => [
+      `${extra} before state`,
+      `appid=${appId}&redirect_uri=${redirect}&response_type=code&scope=snsapi_base&${extra}=1&state=a1`,
+    ]),
   ])("answers any other order with an error page: %s", async (_title, query) => {
     const response = await page(query);
     expect(response.headers.get("x-simulator-reason")).toMatch(/out of order/);
@@ -107,6 +107,10 @@ describe("the check of the authorize link", () => {
     await textOf(await page(query("snsapi_userinfo")));
     await textOf(await page(query("snsapi_base", "&forcePopup=true")));
     await textOf(await page(`state=a1&${query("snsapi_base")}`));
+    const [account, target, ...rest] = query("snsapi_base").split("&");
+    await textOf(await page([target, account, ...rest].join("&")));
+    await textOf(await page([...rest, account, target].join("&")));
+    await textOf(await page([account, ...rest, target].join("&")));
     const url = `${simulator.url}/connect/oauth2/authorize?${query("snsapi_base")}`;
     for (const desktop of ["WindowsWechat(0x63090a13)", "MacWechat/3.8.7(0x13080712)"]) {
       const headers = { "user-agent": `MicroMessenger/7.0.20 ${desktop}`, "x-simulator-person": "alice" };

@@ -57,6 +57,18 @@ describe("the QR page", () => {
     expect(profile.body.nickname).toBe(simulator.person("alice", demoWebsite.appId).nickname);
   });
 
+  it.each([
+    "",
+    "snsapi_base",
+    "snsapi_login,snsapi_userinfo",
+    "snsapi_userinfo,snsapi_login",
+    "snsapi_login,",
+  ])("is an error page for any scope but snsapi_login: %j", async (scope) => {
+    const response = await open(qrUrl(simulator, { scope }));
+    expect(response.headers.get("x-simulator-reason")).toBe("a website app has only the scope snsapi_login");
+    expect(await response.text()).toContain("该链接无法访问");
+  });
+
   it("issues codes that are valid for ten minutes", async () => {
     const early = codeOf(await openAs("alice", qrUrl(simulator)));
     const late = codeOf(await openAs("alice", qrUrl(simulator)));

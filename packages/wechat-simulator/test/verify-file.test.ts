@@ -87,6 +87,49 @@ describe("the MP_verify file of a callback domain", () => {
     await closed;
   }, 5000); // without that, it stays open until a garbage collection
 
+  it.each([
+    "",
+    "/",
+    "/shop.example",
+    "\\shop.example",
+    "?",
+    "a b",
+    "shop.example/a?b",
+    "user@shop.example",
+    "shop.example?a=1",
+    "shop.example#a",
+    "[::1",
+  ])("is not asked for at %j, which is no host", async (host) => {
+    const fetched = vi.spyOn(globalThis, "fetch");
+    const [app] = new Apps([demoOfficialAccount], []).list();
+    const added = app && addCallbackHost(app, file, host);
+    await expect(added).rejects.toThrow(
+      expect.objectContaining({
+        name: "TypeError",
+        message: "a callback host is host, host:port or host/dir",
+      }),
+    );
+    expect([fetched.mock.calls, app?.callbackHosts]).toEqual([[], []]);
+    fetched.mockRestore();
+  });
+
+  it("is asked for in the folder of a host that has one, without the slashes at its end", async () => {
+    const fetched = vi.spyOn(globalThis, "fetch").mockImplementation(async () => new Response(file.content));
+    const [app] = new Apps([demoOfficialAccount], []).list();
+    if (app) await addCallbackHost(app, file, "shop.example/a/b//");
+    expect([fetched.mock.calls[0]?.[0], app?.callbackHosts]).toEqual([
+      `http://shop.example/a/b/${file.name}`,
+      ["shop.example/a/b"],
+    ]);
+    fetched.mockRestore();
+  });
+
+  it("could not be fetched for a reason, which the error keeps", async () => {
+    const [app] = new Apps([demoOfficialAccount], []).list();
+    const added = app && addCallbackHost(app, file, "127.0.0.1:1");
+    await expect(added).rejects.toMatchObject({ cause: { message: "fetch failed" } });
+  });
+
   it("has five seconds to arrive", async () => {
     const timeout = vi.spyOn(AbortSignal, "timeout");
     const [app] = new Apps([demoOfficialAccount], []).list();

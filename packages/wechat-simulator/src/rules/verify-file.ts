@@ -37,7 +37,8 @@ export async function addCallbackHost(
     throw new TypeError("only an Official Account verifies its callback domains");
   const domain = host.replace(/\/+$/, "");
   const target = `http://${domain}/${file.name}`;
-  if (!URL.canParse(target) || /[@?#\s]/.test(domain)) {
+  // Without a host, the URL of a file would have the file's name as its host.
+  if (!URL.canParse(target) || !/^[^/\\@?#\s][^\\@?#\s]*$/.test(domain)) {
     throw new TypeError("a callback host is host, host:port or host/dir");
   }
   if (app.callbackHosts.includes(domain)) return;
