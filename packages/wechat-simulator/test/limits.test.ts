@@ -55,23 +55,29 @@ describe("the quota per minute", () => {
     expect(errmsg).toMatch(/retry next minute rid: /);
   });
 
+  const jsCode = (person: string) => simulator.createJsCode(person, demoMiniProgram.appId);
+  const session = async (js_code: string) => {
+    const { appId: appid, appSecret: secret } = demoMiniProgram;
+    const sent = { appid, secret, js_code, grant_type: "authorization_code" };
+    return (await call(simulator, "/sns/jscode2session", sent)).body.errcode;
+  };
+
+  it("is counted for the app at jscode2session, whoever the people are, and a refused call does not spend its code", async () => {
+    simulator.updateApp(demoMiniProgram.appId, { limits: { perMinute: { jscode2session: 1 } } });
+    const kept = jsCode("emoji");
+    expect([await session(jsCode("alice")), await session(kept)]).toEqual([undefined, 45011]);
+    simulator.advance(60);
+    expect(await session(kept)).toBeUndefined();
+  });
+
   it("is 100 per person at jscode2session, and a refused call does not spend its code", async () => {
     simulator.updateApp(demoMiniProgram.appId, { limits: { jsCodesPerPersonAndMinute: 1 } });
-    const log = async (person: string, js_code = simulator.createJsCode(person, demoMiniProgram.appId)) =>
-      (
-        await call(simulator, "/sns/jscode2session", {
-          appid: demoMiniProgram.appId,
-          secret: demoMiniProgram.appSecret,
-          js_code,
-          grant_type: "authorization_code",
-        })
-      ).body.errcode;
-    await log("alice");
-    const kept = simulator.createJsCode("alice", demoMiniProgram.appId);
-    expect(await log("alice", kept)).toBe(45011);
-    expect(await log("emoji")).toBeUndefined();
+    await session(jsCode("alice"));
+    const kept = jsCode("alice");
+    expect(await session(kept)).toBe(45011);
+    expect(await session(jsCode("emoji"))).toBeUndefined();
     simulator.advance(60);
-    expect(await log("alice", kept)).toBeUndefined();
+    expect(await session(kept)).toBeUndefined();
   });
 });
 
