@@ -411,6 +411,18 @@ describe("the merges", () => {
     expect(console.rows.map((row) => row.Undo)).toEqual([state]);
   });
 
+  it("cannot be undone once the person was erased, also while their days last", async () => {
+    const items = [{ ...mergeRow, survivor: null }];
+    const erased = { ...merge, undoRefusal: "not_found" as const };
+    const console = await open({ "merges.list": { items, nextCursor: null }, "merges.get": erased }, drawer);
+    expect(console.rows.map((row) => row.Undo)).toEqual(["(neutral) ‹lock› Not any more"]);
+    expect(console.drawer.filter((line) => /undo|erased/i.test(line))).toEqual([
+      "Undo: (neutral) ‹lock› Not any more",
+      "This merge cannot be undone",
+      "Erased person",
+    ]);
+  });
+
   it.each(languages)("each have their reason, what they moved, and an undo (%s)", async (language) => {
     const console = await open({}, drawer, { language });
     expect(console.drawer).toMatchSnapshot();

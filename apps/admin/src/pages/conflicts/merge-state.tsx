@@ -9,8 +9,14 @@ import { useDurationText } from "../../ui/time.js";
 
 const DAY_MS = 86_400_000;
 
+interface Props {
+  merge: Pick<MergeRow, "undoneAt" | "undoableUntil">;
+  /** Whether the survivor was erased since, of whom nothing can be given back. */
+  isErased: boolean;
+}
+
 /** Whether a merge can be undone, and how long: at the end by the second, which is what an operator has then. */
-export function MergeState({ merge }: { merge: Pick<MergeRow, "undoneAt" | "undoableUntil"> }): ReactNode {
+export function MergeState({ merge, isErased }: Props): ReactNode {
   const t = useTranslations("merges");
   const durationText = useDurationText();
   const leftMs = Date.parse(merge.undoableUntil) - useNow(1000);
@@ -21,7 +27,7 @@ export function MergeState({ merge }: { merge: Pick<MergeRow, "undoneAt" | "undo
       </StateBadge>
     );
   }
-  if (leftMs <= 0) {
+  if (isErased || leftMs <= 0) {
     return (
       <StateBadge tone="neutral" icon={IconLock}>
         {t("tooLate")}

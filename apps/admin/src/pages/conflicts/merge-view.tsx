@@ -31,18 +31,22 @@ function MergeDetails({ merge }: { merge: Merge }): ReactNode {
   const refusals = useTranslations("formError");
   const mayAct = useMayAct();
   const { undoRefusal, undoneAt, conflictId } = merge;
+  const isErased = undoRefusal === "not_found";
   return (
     <>
       <Facts
         rows={[
-          [t("state"), <MergeState key="state" merge={merge} />],
+          [t("state"), <MergeState key="state" merge={merge} isErased={isErased} />],
           [t("into"), <UserId key="into" id={merge.intoUserId} label={t("into")} />],
           [t("from"), <UserId key="from" id={merge.fromUserId} label={t("from")} />],
           [t("at"), <ExactTime key="at" at={merge.createdAt} />],
           [t("by"), <bdi key="by">{merge.operator ?? t("unknownOperator")}</bdi>],
           [t("reason"), <span key="reason">{merge.reason ?? t("noReason")}</span>],
           [t("moved"), merge.moved === null ? null : <MovedList key="moved" moved={merge.moved} />],
-          [t("undoableUntil"), undoneAt === null ? <ExactTime key="until" at={merge.undoableUntil} /> : null],
+          [
+            t("undoableUntil"),
+            undoneAt === null && !isErased ? <ExactTime key="until" at={merge.undoableUntil} /> : null,
+          ],
           [t("undoneAt"), undoneAt === null ? null : <ExactTime key="undone" at={undoneAt} />],
           [
             t("undoneBy"),
@@ -61,7 +65,7 @@ function MergeDetails({ merge }: { merge: Merge }): ReactNode {
       <div className={classes.undo}>
         {undoRefusal !== null && undoRefusal !== "already_undone" && (
           <Callout tone="info" icon={IconLock} title={t("notUndoable")}>
-            {undoRefusal === "not_found" ? conflicts("erased") : refusals(undoRefusal)}
+            {isErased ? conflicts("erased") : refusals(undoRefusal)}
           </Callout>
         )}
         {undoRefusal === null && mayAct && <UndoButton id={merge.id} />}

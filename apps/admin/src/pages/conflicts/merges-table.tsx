@@ -40,7 +40,11 @@ export function MergesTable({ merges, stale }: { merges: readonly MergeRow[]; st
     },
     { id: "by", header: t("by"), cell: ({ operator }) => <bdi>{operator ?? t("unknownOperator")}</bdi> },
     { id: "at", header: t("at"), phone: "aside", cell: ({ createdAt }) => <RelativeTime at={createdAt} /> },
-    { id: "state", header: t("state"), cell: (merge) => <MergeState merge={merge} /> },
+    {
+      id: "state",
+      header: t("state"),
+      cell: (merge) => <MergeState merge={merge} isErased={merge.survivor === null} />,
+    },
   ];
   return (
     <DataTable
