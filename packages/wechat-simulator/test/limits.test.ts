@@ -62,7 +62,7 @@ describe("the quota per minute", () => {
     return (await call(simulator, "/sns/jscode2session", sent)).body.errcode;
   };
 
-  it("is counted for the app at jscode2session, whoever the people are, and a refused call does not spend its code", async () => {
+  it("is counted for the app at jscode2session, of all people together, and a refused call does not spend its code", async () => {
     simulator.updateApp(demoMiniProgram.appId, { limits: { perMinute: { jscode2session: 1 } } });
     const kept = jsCode("emoji");
     expect([await session(jsCode("alice")), await session(kept)]).toEqual([undefined, 45011]);
