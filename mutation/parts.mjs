@@ -81,7 +81,7 @@ export const mutated = [
           "callback-domain",
           "inputs",
           "bounded-map",
-          "mask-secrets",
+          "mask-secrets*",
           "clock",
           "codes",
           "sns*",

@@ -176,6 +176,14 @@ describe("user/info", () => {
     expect(body).toMatchObject({ subscribe: 1, openid: openidOf("crowd-7") });
   });
 
+  it("finds a named person whose openid an earlier simulator issued", async () => {
+    const earlier = await startSimulator();
+    const { openid } = earlier.person("emoji", appId);
+    await earlier.close();
+    expect((await get("user/info", { openid })).body).toMatchObject({ subscribe: 1, openid });
+    expect((await get("user/info", { openid: `${openid.slice(0, -1)}_` })).body.errcode).toBe(40003);
+  });
+
   it("refuses a missing openid and one of another account", async () => {
     expect((await get("user/info")).body.errcode).toBe(41009);
     const { openid } = simulator.person("alice", demoWebsite.appId);

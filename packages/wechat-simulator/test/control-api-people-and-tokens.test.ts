@@ -32,7 +32,11 @@ describe("people over HTTP", () => {
       status: 201,
       body: { id: "bob", nickname: "bob", unionid: false, follows: true, snapshot: false },
     });
-    expect(await send("POST", "/_simulator/people", {})).toMatchObject({ body: { id: "person-1" } });
+    const common = { unionid: true, follows: true, snapshot: false, highRisk: false };
+    for (const id of ["person-1", "person-2"]) {
+      const created = await send("POST", "/_simulator/people", {});
+      expect(created).toMatchObject({ status: 201, body: { id, nickname: id, ...common } });
+    }
     expect((await getTokens(simulator, "bob")).openid).toBe(
       simulator.person("bob", demoOfficialAccount.appId).openid,
     );
@@ -41,7 +45,10 @@ describe("people over HTTP", () => {
   it.each([
     [{ id: "alice" }, "the person id alice is taken"],
     [{ id: "crowd-7" }, "the person id crowd-7 is taken"],
-    [{ id: "<b>" }, "a person's id is 1 to 40 lower-case letters, digits and hyphens"],
+    ...["<b>", "-bob", "Bob", "b_b", "bob\n", "bob smith", "b".repeat(41)].map((id): [object, string] => [
+      { id },
+      "a person's id is 1 to 40 lower-case letters, digits and hyphens",
+    ]),
     [{ id: 7 }, "id must be a string"],
     [{ nick: "x" }, "unknown: nick"],
     [[], "the body must be an object"],

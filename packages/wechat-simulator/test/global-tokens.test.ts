@@ -149,6 +149,14 @@ describe("/cgi-bin/stable_token", () => {
     expect(await forced()).not.toBe(first);
   });
 
+  it("is new again if forced within 30 seconds after the current one ended", async () => {
+    const forced = () => fetchStable({ force_refresh: true }).then(({ body }) => body.access_token as string);
+    const first = await forced();
+    simulator.endToken(first);
+    const second = await forced();
+    expect([second === first, await works(first), await works(second)]).toEqual([false, false, true]);
+  });
+
   it("allows 20 forced refreshes a day and then answers 45009", async () => {
     const forced = () => {
       simulator.advance(30);

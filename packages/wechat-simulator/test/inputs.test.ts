@@ -249,6 +249,15 @@ describe("a generated person", () => {
     expect(isGeneratedId(id)).toBe(true);
   });
 
+  it("has one of 192 names, of a family name and a given one, before their number", () => {
+    const names = Array.from({ length: 193 }, (_, number) => generatePerson(`crowd-${number}`).nickname);
+    expect(
+      names.filter((name, number) => !new RegExp(`^\\p{Script=Han}{2} ${number}$`, "u").test(name)),
+    ).toEqual([]);
+    const [first, ...others] = names.map((name) => name.split(" ")[0]);
+    expect([new Set(others).size, others.at(-1)]).toEqual([192, first]);
+  });
+
   it("has an id of this form only", () => {
     for (const id of ["crowd-", "crowd-x", "crowd-1x", "xcrowd-1"]) expect(isGeneratedId(id)).toBe(false);
   });

@@ -143,12 +143,11 @@ function inUrl(letter: string): string {
   return [...Buffer.from(letter)].map((byte) => `%(?:25)*${hex(byte, 2)}`).join("");
 }
 
-/** As escaped in JSON. JSON within JSON has more backslashes; before the first letter one is enough. */
+/** As escaped in JSON. JSON within JSON has more backslashes; before the first unit one is enough. */
 function inJson(letter: string, index: number): string {
-  const backslashes = index === 0 ? "\\\\" : "\\\\+";
   return letter
     .split("")
-    .map((unit) => `${backslashes}u${hex(unit.charCodeAt(0), 4)}`)
+    .map((unit, place) => `${index + place === 0 ? "\\\\" : "\\\\+"}u${hex(unit.charCodeAt(0), 4)}`)
     .join("");
 }
 
