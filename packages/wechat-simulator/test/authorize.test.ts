@@ -297,6 +297,11 @@ describe("a person at the authorize page", () => {
   });
 
   it("must make a known decision", async () => {
-    expect((await openAs("alice", authorizeUrl(simulator), "maybe")).status).toBe(400);
+    const response = await openAs("alice", authorizeUrl(simulator), "maybe");
+    expect([response.status, response.headers.get("content-type"), await response.text()]).toEqual([
+      400,
+      "text/plain; charset=utf-8",
+      "The decision must be allow, refuse or full_service.\n",
+    ]);
   });
 });

@@ -156,3 +156,15 @@ it.each<[string, Expected, () => Promise<unknown>]>([
   }));
   expect(logged).toEqual([{ at, ...expected }]);
 });
+
+it.each([
+  ["/connect/oauth2/authorize?appid=x&state=a?b", "/connect/oauth2/authorize", "appid=x&state=a?b"],
+  ["/connect/oauth2/authorize?", "/connect/oauth2/authorize", ""],
+  ["/connect/qrconnect", "/connect/qrconnect", ""],
+])(
+  "the log of visits has the path, and apart from it the query as it was sent: %s",
+  async (sent, path, query) => {
+    await open(simulator.url + sent);
+    expect(simulator.requests().map((request) => [request.path, request.query])).toEqual([[path, query]]);
+  },
+);
