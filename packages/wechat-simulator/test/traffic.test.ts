@@ -165,6 +165,18 @@ describe("a traffic run", { timeout: 20_000 }, () => {
     expect(progress.completed).toEqual([]);
   });
 
+  it("fails with what the simulator said if it refuses a command, and starts no more sign-ins", async () => {
+    await traffic({ people: 1 }).ended;
+    const person = simulator.requests().find((request) => request.person)?.person ?? "";
+    simulator.deletePerson(person);
+    const sleep = () => new Promise<void>((resolve) => setTimeout(resolve, 20));
+    const { progress, ended } = traffic({ mix: { snapshot: 1 }, people: 200, sleep, now: () => 0 });
+    await expect(ended).rejects.toThrow(
+      `the simulator refused PATCH /_simulator/people/${person}: {"error":`,
+    );
+    expect(progress.started).toBeLessThan(200);
+  });
+
   it("counts an application that resets the connection as no response", async () => {
     const { progress, ended } = traffic({ people: 2, sleep: () => application.close() });
     await ended;
