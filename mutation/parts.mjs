@@ -686,7 +686,10 @@ export const mutated = [
           "secrets",
         ],
       },
-      { sources: ["src/domain/backups/", "src/db/backup/"], tests: ["backup.sqlite"] },
+      {
+        sources: ["src/domain/backups/", "src/db/backup/"],
+        tests: ["db/backup-copy.sqlite", "backup.sqlite"],
+      },
       { sources: ["src/domain/rotate-keys.ts", "src/db/encrypted.ts"], tests: ["rotate-keys"] },
       { sources: ["src/db/sqlite-checkpointer.ts"], tests: ["db/file.sqlite"] },
       {
