@@ -37,7 +37,7 @@ describe("the copy of a database", () => {
   });
 
   it("is refused if a row in it has a foreign key that matches no row", async () => {
-    write(`pragma foreign_keys = off; ${tables} insert into children values ('nobody');`);
+    write(`pragma foreign_keys = off; ${tables} insert into children values ('missing');`);
     await expect(copied()).rejects.toMatchObject({
       name: "BackupError",
       message: "The copy is damaged: rows whose foreign key matches no row.",
