@@ -7,9 +7,9 @@ import { ago } from "./support/seeds.js";
 import { type Answers, Refusal } from "./support/stand-in-api.js";
 import { transcript } from "./support/transcript.js";
 
-consoleTests();
-
 // The page about alerts: its text, and each control with the exact call that it makes.
+
+consoleTests();
 
 const wecom: AlertChannel = {
   ...{ id: "01KCHAN000000000000000001", kind: "wecom", name: "On call", host: "qyapi.weixin.qq.com" },

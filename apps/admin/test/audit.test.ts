@@ -10,9 +10,9 @@ import { textOf } from "./support/markup-rules.js";
 import { ago } from "./support/seeds.js";
 import { type Answers, Refusal } from "./support/stand-in-api.js";
 
-consoleTests();
-
 // The audit log: its text, each filter with the exact query that it sends, and what the check of the seals says.
+
+consoleTests();
 
 const entry = (fields: Partial<AuditEntry>): AuditEntry => ({
   id: "01KENTRY000000000000000001",

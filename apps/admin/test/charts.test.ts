@@ -8,9 +8,9 @@ import { ago, group, groupList } from "./support/seeds.js";
 import type { Output } from "./support/stand-in-api.js";
 import { transcript } from "./support/transcript.js";
 
-consoleTests();
-
 // What charts draw, and what the pointer reads in them.
+
+consoleTests();
 
 const days = Array.from({ length: 14 }, (_, day) => ({
   ...{ at: `2026-02-${String(day + 10).padStart(2, "0")}T16:00:00.000Z`, calls: 0, failedCalls: day },

@@ -6,9 +6,9 @@ import { everyAnswer } from "./support/every-page.js";
 import { all, textOf } from "./support/markup-rules.js";
 import { transcript } from "./support/transcript.js";
 
-consoleTests();
-
 // What is copied, and what says so.
+
+consoleTests();
 
 const clipboard = () => vi.spyOn(navigator.clipboard, "writeText").mockResolvedValue();
 const button = (name: string) =>

@@ -7,9 +7,9 @@ import { ago, ahead, binding, person, WEB } from "./support/seeds.js";
 import { Refusal } from "./support/stand-in-api.js";
 import { transcript } from "./support/transcript.js";
 
-consoleTests();
-
 // The whole text of the pages about conflicts and merges, and each control with the exact call that it makes.
+
+consoleTests();
 
 const languages = ["en", "zh"] as const;
 const unionid = "uAlice0000000000000000001";

@@ -14,9 +14,9 @@ import {
 import { type Answers, NoConnection, Refusal } from "./support/stand-in-api.js";
 import { transcript } from "./support/transcript.js";
 
-consoleTests();
-
 // What an operator can do about an error: each control and the exact call that it makes, the answer and what is then shown.
+
+consoleTests();
 
 const id = "01KGROUP000000000000000001";
 const key = `${MAIN}~sns/oauth2/access_token~40029`;

@@ -18,10 +18,10 @@ import { all, nameOf, objections, textOf } from "./support/markup-rules.js";
 import { type Answers, type Procedure, Refusal } from "./support/stand-in-api.js";
 import { transcript } from "./support/transcript.js";
 
-consoleTests();
-
 // What holds for every act: its question as a whole, what it sends, that its button waits, that a refusal is said, and what is
 // said and read again once it is done.
+
+consoleTests();
 
 /** What follows another act: its own tests take both steps. */
 const afterAnother = [

@@ -7,9 +7,9 @@ import { person } from "./support/seeds.js";
 import type { Answers, Call } from "./support/stand-in-api.js";
 import { transcript } from "./support/transcript.js";
 
-consoleTests();
-
 // What holds for every list and every page that loads something: on a phone, while it loads, and on its next page.
+
+consoleTests();
 
 /** Without those of a single thing. */
 const single = /[?&](?:open|group|app|user)=|^\/(?:nowhere|requests|search|sign-ins\/|conflicts\/)/;

@@ -8,9 +8,9 @@ import { all, focusable, nameOf, objections, textOf } from "./support/markup-rul
 import type { Answers } from "./support/stand-in-api.js";
 import { transcript } from "./support/transcript.js";
 
-consoleTests();
-
 // What holds for every page of the console, also for one that is added to the table: what transcripts of single pages leave out.
+
+consoleTests();
 
 /** What is in front: the drawer, or the page without the frame around it. */
 const front = () => all('[role="dialog"], main').at(-1) as HTMLElement;

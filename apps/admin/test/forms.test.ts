@@ -7,9 +7,9 @@ import { everyAnswer } from "./support/every-page.js";
 import { all, textOf } from "./support/markup-rules.js";
 import type { Procedure } from "./support/stand-in-api.js";
 
-consoleTests();
-
 // Forms of several fields: each one is needed, and one that is left out is said to be, and no other.
+
+consoleTests();
 
 interface Form {
   path: string;

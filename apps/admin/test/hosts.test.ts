@@ -7,9 +7,9 @@ import { ago, ahead } from "./support/seeds.js";
 import { type Answers, Refusal } from "./support/stand-in-api.js";
 import { transcript } from "./support/transcript.js";
 
-consoleTests();
-
 // The pages about host applications: their text, and each control with the exact call that it makes.
+
+consoleTests();
 
 const shop: HostRow = {
   id: "shop",

@@ -15,9 +15,9 @@ import {
 } from "./support/seeds.js";
 import { type Answers, NoConnection, type Procedure, Refusal } from "./support/stand-in-api.js";
 
-consoleTests();
-
 // What is common to all lists: which control sends which query, paging, and what is shown without rows.
+
+consoleTests();
 
 interface List {
   path: string;

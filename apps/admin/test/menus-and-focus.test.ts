@@ -7,9 +7,9 @@ import { all, textOf } from "./support/markup-rules.js";
 import { group, groupList, MAIN, person } from "./support/seeds.js";
 import type { Answers, Output } from "./support/stand-in-api.js";
 
-consoleTests();
-
 // Where menus and drawers stand, what closes them, and where the focus and the history are then.
+
+consoleTests();
 
 const names = ["Ann", "Ben", "Cat"];
 const three = names.map((nickname) =>

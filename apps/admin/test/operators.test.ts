@@ -7,9 +7,9 @@ import { ago, ahead } from "./support/seeds.js";
 import { type Answers, Refusal } from "./support/stand-in-api.js";
 import { transcript } from "./support/transcript.js";
 
-consoleTests();
-
 // The page about operators: its text, who is offered what, and each control with the exact call that it makes.
+
+consoleTests();
 
 const owner: OperatorRow = {
   id: "01KOWNER000000000000000000",

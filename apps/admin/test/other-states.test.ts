@@ -6,9 +6,9 @@ import { all, textOf } from "./support/markup-rules.js";
 import { otherStates } from "./support/other-states.js";
 import { transcript } from "./support/transcript.js";
 
-consoleTests();
-
 // What pages show in the states that the tests of each page leave out.
+
+consoleTests();
 
 /** The dialog or drawer in front, or the page without the frame around it. */
 const front = () => all('[role="dialog"], main').at(-1) as HTMLElement;

@@ -27,9 +27,9 @@ import {
 } from "./support/seeds.js";
 import { NoConnection, Refusal } from "./support/stand-in-api.js";
 
-consoleTests();
-
 // The whole text of every page, in both languages. `vitest -u` would write what it sees: read the difference first.
+
+consoleTests();
 
 const languages = ["en", "zh"] as const;
 

@@ -6,9 +6,9 @@ import { ago, ahead, binding, person, personDetail, WEB } from "./support/seeds.
 import { type Answers, type Output, Refusal } from "./support/stand-in-api.js";
 import { transcript } from "./support/transcript.js";
 
-consoleTests();
-
 // What an operator can do to a person: each control and the exact call that it makes, the answer and what is then shown.
+
+consoleTests();
 
 const userId = "01KALICE000000000000000001";
 const session = {

@@ -15,9 +15,9 @@ import {
 } from "./support/seeds.js";
 import { type Answers, type Output, Refusal } from "./support/stand-in-api.js";
 
-consoleTests();
-
 // The frame of the console, its forms and its dialogs: what they send, and what they say about the answer.
+
+consoleTests();
 
 const languages = ["en", "zh"] as const;
 const people: Answers = { "people.list": { items: [person()], nextCursor: null } };

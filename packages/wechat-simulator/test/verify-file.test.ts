@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { demoOfficialAccount } from "../src/index.js";
 import { addCallbackHost, verifyFileOf } from "../src/rules/verify-file.js";
 import { Apps } from "../src/stores/apps.js";
@@ -101,6 +101,7 @@ describe("the MP_verify file of a callback domain", () => {
     "[::1",
   ])("is not asked for at %j, which is no host", async (host) => {
     const fetched = vi.spyOn(globalThis, "fetch");
+    onTestFinished(() => fetched.mockRestore());
     const [app] = new Apps([demoOfficialAccount], []).list();
     const added = app && addCallbackHost(app, file, host);
     await expect(added).rejects.toThrow(
@@ -110,18 +111,17 @@ describe("the MP_verify file of a callback domain", () => {
       }),
     );
     expect([fetched.mock.calls, app?.callbackHosts]).toEqual([[], []]);
-    fetched.mockRestore();
   });
 
   it("is asked for in the folder of a host that has one, without the slashes at its end", async () => {
     const fetched = vi.spyOn(globalThis, "fetch").mockImplementation(async () => new Response(file.content));
+    onTestFinished(() => fetched.mockRestore());
     const [app] = new Apps([demoOfficialAccount], []).list();
     if (app) await addCallbackHost(app, file, "shop.example/a/b//");
     expect([fetched.mock.calls[0]?.[0], app?.callbackHosts]).toEqual([
       `http://shop.example/a/b/${file.name}`,
       ["shop.example/a/b"],
     ]);
-    fetched.mockRestore();
   });
 
   it("could not be fetched for a reason, which the error keeps", async () => {

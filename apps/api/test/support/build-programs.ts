@@ -24,6 +24,7 @@ export default async function buildPrograms(): Promise<void> {
     unbundle: false,
     deps: { alwaysBundle: [/.*/], neverBundle: [/^better-sqlite3$/, /^pg-native$/, /^@opentelemetry\//] },
     plugins: [keepAddresses],
+    // With the sources of the library, so that a run needs no build of it.
     inputOptions: { resolve: { conditionNames: ["dev-source", "node"] } },
   });
   await built;
