@@ -28,7 +28,7 @@ export const sqliteBackup = (path: string): DatabaseBackup => ({
 function copy(path: string, target: string): void {
   if (!existsSync(path)) throw new BackupError("There is no database in DATA_DIR.");
   try {
-    const client = new Sqlite(path, { readonly: true, fileMustExist: true, timeout: 5_000 });
+    const client = new Sqlite(path, { readonly: true });
     try {
       client.prepare("vacuum into ?").run(target);
     } finally {
@@ -45,7 +45,7 @@ function copy(path: string, target: string): void {
 function check(path: string): void {
   let result: unknown;
   try {
-    const client = new Sqlite(path, { readonly: true, fileMustExist: true });
+    const client = new Sqlite(path, { readonly: true });
     try {
       result = client.pragma("quick_check(1)", { simple: true });
       if (result === "ok" && (client.pragma("foreign_key_check") as unknown[]).length > 0) {
