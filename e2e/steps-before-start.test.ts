@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 // `npm start` installs and builds only what has changed. The scripts run here in a small workspace, where `npx` is a
 // shell script that logs its arguments and does in a moment what pnpm would do.
@@ -22,11 +22,22 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 const root = fileURLToPath(new URL("../", import.meta.url));
 
 let workspace: string;
-let log: string;
+/** A workspace that has been started once. */
+let started: string;
+
+beforeAll(async () => {
+  started = newWorkspace();
+  expect(await runSteps()).toEqual(["install", "build"]);
+});
+afterAll(() => rmSync(started, { recursive: true, force: true }));
 
 beforeEach(() => {
+  newWorkspace();
+});
+afterEach(() => rmSync(workspace, { recursive: true, force: true }));
+
+function newWorkspace(): string {
   workspace = mkdtempSync(join(tmpdir(), "steps-"));
-  log = join(workspace, "npx.log");
   cpSync(join(root, "scripts"), join(workspace, "scripts"), { recursive: true });
   cpSync(join(root, "package.json"), join(workspace, "package.json"));
   editManifest("package.json", (manifest) => ({ ...manifest, devDependencies: { turbo: "1.0.0" } }));
@@ -41,9 +52,13 @@ beforeEach(() => {
   write("e2e/package.json", JSON.stringify({ devDependencies: { "axe-core": "1.0.0" } }));
   write("bin/npx", fakeNpx);
   chmodSync(join(workspace, "bin/npx"), 0o755);
-});
+  return workspace;
+}
 
-afterEach(() => rmSync(workspace, { recursive: true, force: true }));
+/** The workspace after its first start. */
+function startOnce(): void {
+  cpSync(started, workspace, { recursive: true });
+}
 
 describe.runIf(process.platform !== "win32")("the steps before `npm start`", () => {
   it("install and build in a fresh clone, and do nothing the second time", async () => {
@@ -64,7 +79,7 @@ describe.runIf(process.platform !== "win32")("the steps before `npm start`", () 
     ["another command of pnpm, which changes what is installed", () => append("node_modules/.modules.yaml")],
     ["an installation of another lockfile", () => append("node_modules/.pnpm/lock.yaml")],
   ])("install again after %s", async (_change, change) => {
-    await runSteps();
+    startOnce();
     change();
     expect(await runSteps()).toContain("install");
     expect(await runSteps()).toEqual([]);
@@ -77,7 +92,7 @@ describe.runIf(process.platform !== "win32")("the steps before `npm start`", () 
   });
 
   it("install again after an installation that was interrupted", async () => {
-    await runSteps();
+    startOnce();
     append("pnpm-lock.yaml");
     expect(await runSteps({ KILL_PARENT_AFTER: "install" })).toEqual(["install", "failed"]);
     expect(await runSteps()).toContain("install");
@@ -128,14 +143,14 @@ describe.runIf(process.platform !== "win32")("the steps before `npm start`", () 
     ["a removed file of a dist folder", () => remove("apps/api/dist/main.js")],
     ["an edited file of a dist folder", () => append("apps/api/dist/main.js")],
   ])("build again, without installing, after %s", async (_change, change) => {
-    await runSteps();
+    startOnce();
     change();
     expect(await runSteps()).toEqual(["build"]);
     expect(await runSteps()).toEqual([]);
   });
 
   it("build again after a build that failed or was interrupted, although its files are written", async () => {
-    await runSteps();
+    startOnce();
     append("apps/api/src/main.ts");
     expect(await runSteps({ FAIL_AFTER: "build" })).toEqual(["build", "failed"]);
     expect(await runSteps({ KILL_PARENT_AFTER: "build" })).toEqual(["build", "failed"]);
@@ -149,7 +164,7 @@ describe.runIf(process.platform !== "win32")("the steps before `npm start`", () 
   });
 
   it("do nothing after an edited test or times that alone have changed", async () => {
-    await runSteps();
+    startOnce();
     append("apps/api/test/main.test.ts");
     utimesSync(join(workspace, "apps/api/src/main.ts"), 1, 1);
     utimesSync(join(workspace, "pnpm-lock.yaml"), 1, 1);
@@ -166,7 +181,6 @@ case "$*" in
   *) step="$*" ;;
 esac
 echo "$step" >> "$NPX_LOG"
-abi=$(node -p process.versions.modules)
 case $step in
   install*)
     api=apps/api/node_modules
@@ -177,7 +191,7 @@ case $step in
     mkdir -p node_modules/.pnpm && cp pnpm-lock.yaml node_modules/.pnpm/lock.yaml
     echo 'layoutVersion: 5' > node_modules/.modules.yaml
     cd apps/api/node_modules/better-sqlite3
-    [ -e build ] || [ "$COMPILER" = missing ] || { mkdir build && echo $abi > build/abi; }
+    [ -e build ] || [ "$COMPILER" = missing ] || { mkdir build && echo $ABI > build/abi; }
     cat > index.js <<'JS'
 const abi = require("node:fs").readFileSync(__dirname + "/build/abi", "utf8").trim();
 if (abi !== process.versions.modules) throw new Error("compiled for another version of Node");
@@ -186,7 +200,7 @@ JS
     ;;
   rebuild)
     [ "$COMPILER" != missing ] || exit 1
-    mkdir -p apps/api/node_modules/better-sqlite3/build && echo $abi > apps/api/node_modules/better-sqlite3/build/abi ;;
+    mkdir -p apps/api/node_modules/better-sqlite3/build && echo $ABI > apps/api/node_modules/better-sqlite3/build/abi ;;
   build)
     for folder in apps/api packages/wechat-oauth; do
       mkdir -p $folder/dist && cat $folder/src/*.ts > $folder/dist/main.js 2>/dev/null
@@ -200,6 +214,7 @@ esac
 
 /** The steps that ran: names of the commands that pnpm received, then "failed" unless all went well. */
 async function runSteps(env: Record<string, string> = {}, options = {}): Promise<string[]> {
+  const log = join(workspace, "npx.log");
   rmSync(log, { force: true });
   const script = (name: string) => JSON.stringify(pathToFileURL(join(workspace, "scripts", name)).href);
   const steps = `
@@ -209,7 +224,7 @@ async function runSteps(env: Record<string, string> = {}, options = {}): Promise
   const path = `${join(workspace, "bin")}${delimiter}${dirname(process.execPath)}${delimiter}${process.env.PATH}`;
   const finished = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", steps], {
     cwd: workspace,
-    env: { ...process.env, PATH: path, NPX_LOG: log, ...env },
+    env: { ...process.env, ABI: process.versions.modules, PATH: path, NPX_LOG: log, ...env },
   }).then(
     () => true,
     () => false,
@@ -223,7 +238,7 @@ function asNode(node: string, modules: string): Record<string, string> {
   const preload = `node-${node}.mjs`;
   const versions = `{ ...process.versions, node: "${node}", modules: "${modules}" }`;
   write(preload, `Object.defineProperty(process, "versions", { value: ${versions} });\n`);
-  return { NODE_OPTIONS: `--import ${pathToFileURL(join(workspace, preload))}` };
+  return { NODE_OPTIONS: `--import ${pathToFileURL(join(workspace, preload))}`, ABI: modules };
 }
 
 function write(path: string, content: string): void {
