@@ -203,7 +203,7 @@ export const mutated = [
       { sources: ["src/traffic/"], tests: ["traffic-pages", "command-words", "traffic"] },
       {
         sources: ["src/tls/"],
-        tests: ["tls-certificate", "command-words", "tls", "tls-forward", "tls-command"],
+        tests: ["tls-certificate", "tls-environment-guide", "command-words", "tls", "tls-forward"],
       },
     ],
   },
@@ -640,6 +640,31 @@ export const mutated = [
         ],
       },
       {
+        sources: [
+          ...["apps", "create-deps", "deps", "health", "ids", "ip-address", "key-ring", "note-use"],
+          ...["request-number", "throttle"],
+        ].map((name) => `src/domain/${name}.ts`),
+        tests: [
+          "ids.unit",
+          "apps.unit",
+          "key-ring.unit",
+          "health.unit",
+          "throttle.unit",
+          "proxy-agent.unit",
+          "read-pasted.unit",
+          "log-lines.unit",
+          "sessions.unit",
+          "requests",
+          "failure-page",
+          "rate-limit",
+          "secrets",
+          "list-gate",
+          "call-counts",
+          "callback",
+          "passwords",
+        ],
+      },
+      {
         sources: ["src/domain/sign-in/", "src/domain/sessions/", "src/domain/"],
         tests: [
           "ids.unit",
@@ -868,14 +893,45 @@ export const mutated = [
         ],
         tests: ["format", "list-search", "search-params", "routes", "typed-range", "exports"],
       },
+      // What needs a page or its address: with the tests of the pages that use it.
       {
-        // What needs a page or its address.
         sources: [
-          "src/",
           "src/format/use-now.ts",
           "src/format/save-file.ts",
+          "src/ui/",
           "src/search-params/use-list-search.ts",
         ],
+        tests: [
+          "columns",
+          "bulk",
+          "histogram",
+          "live",
+          "exports",
+          "second-factor",
+          "menus-and-focus",
+          "lists",
+        ],
+      },
+      {
+        sources: ["src/language/", "src/theme.ts", "src/content-security.ts", "src/load-failure.ts"],
+        tests: ["language", "load-failure", "before-paint", "style-classes", "time-zone", "shell"],
+      },
+      {
+        sources: ["src/shell/"],
+        tests: ["routes", "palette", "shell"],
+      },
+      { sources: ["src/pages/alerts/"], tests: ["alerts"] },
+      { sources: ["src/pages/audit/"], tests: ["audit"] },
+      { sources: ["src/pages/auth/", "src/pages/security/"], tests: ["second-factor", "forms", "shell"] },
+      { sources: ["src/pages/conflicts/"], tests: ["conflicts"] },
+      { sources: ["src/pages/errors/"], tests: ["overview", "error-groups"] },
+      { sources: ["src/pages/hosts/"], tests: ["hosts"] },
+      { sources: ["src/pages/operators/"], tests: ["operators"] },
+      { sources: ["src/pages/people/"], tests: ["person-acts", "bulk"] },
+      { sources: ["src/pages/tokens/"], tests: ["token-acts", "pages"] },
+      { sources: ["src/pages/wechat-apps/"], tests: ["wechat-apps"] },
+      {
+        sources: ["src/"],
         tests: [
           "format",
           "list-search",
