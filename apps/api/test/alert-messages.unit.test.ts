@@ -38,7 +38,7 @@ describe("an alert in a chat", () => {
       { kind: "group_new", ...userinfo, errcode: "987654", people: 0, events: 1 },
       "New error · oa · 987654",
       [
-        "1 failed call, since 04/05, 02:00 GMT+0",
+        "1 failed call, since 4 May, 02:00 GMT+0",
         "Who must act: a developer",
         "What helps: Open the error: it shows what WeChat answered.",
       ],
@@ -48,7 +48,7 @@ describe("an alert in a chat", () => {
       { kind: "group_regressed", ...userinfo, errcode: "987654", people: 1, events: 2 },
       "An error is back after it was resolved · oa · 987654",
       [
-        "1 person, 2 failed calls, since 04/05, 02:00 GMT+0",
+        "1 person, 2 failed calls, since 4 May, 02:00 GMT+0",
         "Who must act: a developer",
         "What helps: Open the error, and look at what changed since it was resolved.",
       ],
@@ -58,7 +58,7 @@ describe("an alert in a chat", () => {
       { kind: "people_spike", ...userinfo, errcode: "987654", people: 1234, events: 5678 },
       "Many more people than usual are affected · oa · 987654",
       [
-        "1,234 people, 5,678 failed calls, since 04/05, 02:00 GMT+0",
+        "1,234 people, 5,678 failed calls, since 4 May, 02:00 GMT+0",
         "Who must act: an operator",
         "What helps: Open the error: it shows whom it affects and what WeChat answered.",
       ],
@@ -68,7 +68,7 @@ describe("an alert in a chat", () => {
       { kind: "token_failing", ...stableToken, errcode: "SomeError" },
       "The global token cannot be refreshed · oa · SomeError",
       [
-        "since 04/05, 02:00 GMT+0",
+        "since 4 May, 02:00 GMT+0",
         "Who must act: an operator",
         "What helps: Open the token: it shows why WeChat gave none.",
       ],
@@ -78,7 +78,7 @@ describe("an alert in a chat", () => {
       { kind: "token_clash", endpoint: "cgi-bin/stable_token", events: 3 },
       "WeChat refuses the global token before its time · oa",
       [
-        "3 failed calls, since 04/05, 02:00 GMT+0",
+        "3 failed calls, since 4 May, 02:00 GMT+0",
         "Who must act: a developer",
         expect.stringMatching(/^What helps: Find the other program that fetches/),
       ],
@@ -88,7 +88,7 @@ describe("an alert in a chat", () => {
       { kind: "ip_refused", ...stableToken },
       "WeChat refuses this server's IP · oa · 40164 ip_not_in_allow_list",
       [
-        "since 04/05, 02:00 GMT+0",
+        "since 4 May, 02:00 GMT+0",
         "Who must act: an operator",
         expect.stringMatching(/^What helps: The token's page in the console shows the IP/),
       ],
@@ -98,7 +98,7 @@ describe("an alert in a chat", () => {
       { kind: "quota", ...stableToken, errcode: null, percent: 81, events: 405_000 },
       "81% of today's quota for the global token is used · oa",
       [
-        "405,000 calls, since 04/05, 02:00 GMT+0",
+        "405,000 calls, since 4 May, 02:00 GMT+0",
         "Who must act: a developer",
         "What helps: Open the token: it shows who asks for it so often.",
       ],
@@ -108,7 +108,7 @@ describe("an alert in a chat", () => {
       { kind: "success_share", percent: 80, events: 4 },
       "Only 80% of sign-ins succeed · oa",
       [
-        "4 failed sign-ins, since 04/05, 02:00 GMT+0",
+        "4 failed sign-ins, since 4 May, 02:00 GMT+0",
         "Who must act: an operator",
         "What helps: Open the sign-ins of the last minutes, and look at how they end.",
       ],
@@ -118,7 +118,7 @@ describe("an alert in a chat", () => {
       { kind: "webhook_disabled", subject: "a shop", appId: null },
       "A webhook of a host application was disabled · a shop",
       [
-        "since 04/05, 02:00 GMT+0",
+        "since 4 May, 02:00 GMT+0",
         "Who must act: the host application's developers",
         "What helps: Mend the receiver, then enable the webhook. Missed events are in the feed.",
       ],
@@ -135,7 +135,7 @@ describe("an alert in a chat", () => {
     const explained = explainErrcode("40125", stableToken.endpoint);
     expect(message([["opened", incident(about)]]).items[0]?.facts).toEqual([
       explained?.meaning.en,
-      "since 04/05, 02:00 GMT+0",
+      "since 4 May, 02:00 GMT+0",
       "Who must act: an operator",
       `What helps: ${explained?.steps.en[0]}`,
     ]);
@@ -159,7 +159,7 @@ describe("an alert in a chat", () => {
         {
           heading: "仍在持续 · 受影响人数明显高于平时 · oa · 987654",
           facts: [
-            "影响 1 人，失败 2 次，始于 05/04 GMT+8 10:00",
+            "影响 1 人，失败 2 次，始于 5月4日 10:00 GMT+8",
             "由谁处理：运营人员",
             "怎么处理：打开这个错误，查看影响了哪些人、微信返回了什么。",
           ],
@@ -168,7 +168,7 @@ describe("an alert in a chat", () => {
         {
           heading: "登录成功率降到 80% · oa",
           facts: [
-            "4 次登录失败，始于 05/04 GMT+8 10:00",
+            "4 次登录失败，始于 5月4日 10:00 GMT+8",
             "由谁处理：运营人员",
             "怎么处理：打开最近几分钟的登录记录，查看它们的结果。",
           ],
@@ -183,7 +183,7 @@ describe("an alert in a chat", () => {
       { kind: "group_new", ...userinfo, errcode: "987654", people: 0, events: 1 },
       "出现新错误 · oa · 987654",
       [
-        "失败 1 次，始于 05/04 GMT+0 02:00",
+        "失败 1 次，始于 5月4日 02:00 GMT+0",
         "由谁处理：开发者",
         "怎么处理：打开这个错误，查看微信的返回内容。",
       ],
@@ -192,7 +192,7 @@ describe("an alert in a chat", () => {
       { kind: "group_regressed", ...userinfo, errcode: "987654", people: 1, events: 2 },
       "已解决的错误再次出现 · oa · 987654",
       [
-        "影响 1 人，失败 2 次，始于 05/04 GMT+0 02:00",
+        "影响 1 人，失败 2 次，始于 5月4日 02:00 GMT+0",
         "由谁处理：开发者",
         "怎么处理：打开这个错误，检查标记解决之后有哪些变更。",
       ],
@@ -201,7 +201,7 @@ describe("an alert in a chat", () => {
       { kind: "token_failing", ...stableToken, errcode: "SomeError" },
       "全局令牌刷新失败 · oa · SomeError",
       [
-        "始于 05/04 GMT+0 02:00",
+        "始于 5月4日 02:00 GMT+0",
         "由谁处理：运营人员",
         "怎么处理：打开令牌页面，查看微信没有给出令牌的原因。",
       ],
@@ -210,7 +210,7 @@ describe("an alert in a chat", () => {
       { kind: "token_clash", endpoint: "cgi-bin/stable_token", events: 3 },
       "全局令牌提前失效 · oa",
       [
-        "失败 3 次，始于 05/04 GMT+0 02:00",
+        "失败 3 次，始于 5月4日 02:00 GMT+0",
         "由谁处理：开发者",
         "怎么处理：找出另一个用 cgi-bin/token 或强制刷新取令牌的程序，改为向本系统获取。",
       ],
@@ -219,7 +219,7 @@ describe("an alert in a chat", () => {
       { kind: "ip_refused", ...stableToken },
       "微信拒绝了本服务器的 IP · oa · 40164 ip_not_in_allow_list",
       [
-        "始于 05/04 GMT+0 02:00",
+        "始于 5月4日 02:00 GMT+0",
         "由谁处理：运营人员",
         "怎么处理：控制台的令牌页面显示了这个 IP，到 mp.weixin.qq.com 把它加进该公众号的“IP白名单”。",
       ],
@@ -228,7 +228,7 @@ describe("an alert in a chat", () => {
       { kind: "quota", ...stableToken, errcode: null, percent: 81, events: 405 },
       "今天的全局令牌调用次数已用 81% · oa",
       [
-        "已调用 405 次，始于 05/04 GMT+0 02:00",
+        "已调用 405 次，始于 5月4日 02:00 GMT+0",
         "由谁处理：开发者",
         "怎么处理：打开令牌页面，查看是谁在频繁获取。",
       ],
@@ -237,7 +237,7 @@ describe("an alert in a chat", () => {
       { kind: "webhook_disabled", subject: "a shop", appId: null },
       "接入应用的 Webhook 已停用 · a shop",
       [
-        "始于 05/04 GMT+0 02:00",
+        "始于 5月4日 02:00 GMT+0",
         "由谁处理：接入应用的开发者",
         "怎么处理：修好接收端之后重新启用；期间的事件可以从事件流读取。",
       ],
@@ -294,7 +294,7 @@ describe("an alert in a chat", () => {
       ["recovered", incident({ kind: "people_spike", ...userinfo, people: 3, events: 7, ...over })],
       ["recovered", incident({ kind: "webhook_disabled", subject: "shop", ...over })],
     ]);
-    const lasted = "From 04/05, 02:00 GMT+0 to 04/05, 03:30 GMT+0";
+    const lasted = "From 4 May, 02:00 GMT+0 to 4 May, 03:30 GMT+0";
     const link = { text: "Open the console", url: errors };
     expect([title, isCritical, items]).toEqual([
       ...["2 recovered · WeChat login · login.example", false],

@@ -93,7 +93,7 @@ describe("an alert", () => {
       "",
       "**出现新错误 · oa · 40029 invalid_code**",
       expect.stringMatching(/^- .*code/),
-      "- 影响 2 人，失败 3 次，始于 05/04 GMT+8 10:00",
+      "- 影响 2 人，失败 3 次，始于 5月4日 10:00 GMT+8",
       "- 由谁处理：登录的用户",
       expect.stringMatching(/^- 怎么处理：/),
       `[打开控制台](${url})`,
@@ -103,7 +103,7 @@ describe("an alert", () => {
     expect(feishu?.text.split("\n")).toEqual([
       "**New error · oa · 40029 invalid_code**",
       expect.stringMatching(/^- .*code/i),
-      "- 2 people, 3 failed calls, since 04/05, 10:00 GMT+8",
+      "- 2 people, 3 failed calls, since 4 May, 10:00 GMT+8",
       "- Who must act: the person signing in",
       expect.stringMatching(/^- What helps: /),
       `[Open the console](${url})`,
@@ -181,7 +181,7 @@ describe("an alert", () => {
     ]);
     await passQuickly(40);
     expect(headings("feishu")[2]).toEqual(["Recovered · New error · oa · 40029 invalid_code"]);
-    expect(robots.of("feishu")[2]?.text).toContain("- From 04/05, 10:05 GMT+8 to 04/05, 14:");
+    expect(robots.of("feishu")[2]?.text).toContain("- From 4 May, 10:05 GMT+8 to 4 May, 14:");
     // It is not new any more.
     await fail("40029");
     await passQuickly(10);

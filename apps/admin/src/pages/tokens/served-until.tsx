@@ -16,7 +16,11 @@ export function ServedUntil({ token }: { token: AccessToken }): ReactNode {
     <>
       {isServed
         ? t("stillServed", {
-            at: format.dateTime(new Date(expiresAt), { hour: "2-digit", minute: "2-digit" }),
+            at: format.dateTime(new Date(expiresAt), {
+              hour: "2-digit",
+              minute: "2-digit",
+              hourCycle: "h23",
+            }),
           })
         : t("notServed")}{" "}
       {isWaiting ? t.rich("nextTry", { left: () => <Countdown until={retryAt} /> }) : t("nextTryNow")}

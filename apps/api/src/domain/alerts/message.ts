@@ -182,8 +182,17 @@ function pathOf({ kind, subject, appId, endpoint, errcode }: Incident): string {
   return `/errors?${new URLSearchParams({ appId: appId ?? "", endpoint: endpoint ?? "", errcode: errcode ?? "" })}`;
 }
 
-const timeText = (moment: Date, language: Language, timeZone: string): string =>
-  new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "en-GB", {
-    ...{ timeZone, month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
-    timeZoneName: "shortOffset",
-  }).format(moment);
+/** Such as "4 May, 10:00 GMT+8": the day cannot be taken for the month. */
+function timeText(moment: Date, language: Language, timeZone: string): string {
+  const isChinese = language === "zh";
+  const parts = new Intl.DateTimeFormat(isChinese ? "zh-CN" : "en-GB", {
+    ...{ timeZone, month: isChinese ? "numeric" : "short", day: "numeric" },
+    ...{ hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "shortOffset" },
+  }).formatToParts(moment);
+  const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((one) => one.type === type)?.value ?? "";
+  // In Chinese, Intl puts the zone before the hour.
+  const time = `${part("hour")}:${part("minute")} ${part("timeZoneName")}`;
+  return isChinese
+    ? `${part("month")}月${part("day")}日 ${time}`
+    : `${part("day")} ${part("month")}, ${time}`;
+}
