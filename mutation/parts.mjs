@@ -610,6 +610,7 @@ export const mutated = [
           "import-records.unit",
           "import-people.unit",
           "import-openids.unit",
+          "event-rows.unit",
           "db/external-user-statements",
           "db/import-statements",
           "console-filters",

@@ -167,7 +167,35 @@ describe("importing new openids for old ones", () => {
     };
     await addRows(harness.db, "groupJoins", [join("oa", null), join("web", new Date())]);
     const path = await csv("oA,oB");
-    await expect(run(path)).rejects.toMatchObject({ name: "ImportError", message: /Try again in a minute/ });
+    await expect(run(path)).rejects.toMatchObject({
+      name: "ImportError",
+      message: "The app's older bindings are joining its group just now. Try again in a minute.",
+    });
     expect(await run(path, { key: "web" })).toMatchObject({ counts: { unknown: 1 } });
+  });
+
+  it("gives the bindings of each app their new openids, if one file is imported for one app and then for another", async () => {
+    await signedIn("oa", "oA");
+    const alone = await signedIn("alone", "oA");
+    const path = await csv("oA,oB");
+    expect(await run(path)).toMatchObject({ counts: { renamed: 1 }, resumedAfter: 0 });
+    expect(await run(path, { key: "alone" })).toMatchObject({ counts: { renamed: 1 }, resumedAfter: 0 });
+    expect(await bindings()).toContain(`alone oB ${alone}`);
+  });
+
+  it("says in a dry run, as in an import, that an openid is unknown after it was renamed two batches earlier", async () => {
+    await signedIn("oa", "oA");
+    const others = Array.from({ length: 400 }, (_, n) => `oOld${n},oNew${n}`);
+    const path = await csv("oA,oB", ...others, "oA,oC");
+    const expected = { counts: { renamed: 1, unknown: 401 }, notImported: [] };
+    expect(await dryRun(path)).toEqual(expected);
+    expect(await run(path)).toEqual({ ...expected, resumedAfter: 0 });
+  });
+
+  it("is refused without the column of the old or of the new openids", async () => {
+    const withHeader = async (header: string) =>
+      openidsTask(harness.deps, await files.write("openids.csv", `${header}\noA\n`));
+    await expect(withHeader("old")).rejects.toThrow("Columns that are missing: new.");
+    await expect(withHeader("new")).rejects.toThrow("Columns that are missing: old.");
   });
 });

@@ -174,10 +174,13 @@ describe("importing people", () => {
       "3,oa,,",
       "3,oa,oEve,short",
       "3,oa,oEve,nullnullnull",
+      "3,oa,oEve,!oUnionId_0000001",
+      "3,oa,oEve,oUnionId_0000001!",
+      "3,oa,oEve,aAaAbBbBcCcCdDdD",
       `${"x".repeat(129)},oa,oEve,`,
     );
     const expected = {
-      counts: { conflict: 5, unreadable: 7 },
+      counts: { conflict: 5, unreadable: 10 },
       notImported: [
         [2, "conflict", "externalId and openid belong to different people"],
         [3, "conflict", "openid and unionid belong to different people"],
@@ -190,7 +193,10 @@ describe("importing people", () => {
         [10, "unreadable", "openid is missing"],
         [11, "unreadable", "unionid is not a WeChat unionid"],
         [12, "unreadable", "unionid is not a WeChat unionid"],
-        [13, "unreadable", unfitExternalId],
+        [13, "unreadable", "unionid is not a WeChat unionid"],
+        [14, "unreadable", "unionid is not a WeChat unionid"],
+        [15, "unreadable", "unionid is not a WeChat unionid"],
+        [16, "unreadable", unfitExternalId],
       ].map(([line, result, reason]) => ({ line, result, reason })),
     };
     expect(await tryPeople(harness.deps, path)).toEqual(expected);
@@ -260,6 +266,36 @@ describe("importing people", () => {
         `plain:oDora:${u3}`,
       ].sort(),
     );
+  });
+
+  it("joins the person of the unionid, although another one who holds it has not joined the group yet", async () => {
+    await signedIn("oa", "oAlice", u1);
+    await bound("carol", "plain", "oCarol", u1);
+    expect(await importPeople(harness.deps, await csv(`1,web,oAliceWeb,${u1}`))).toMatchObject({
+      counts: { joined: 1 },
+    });
+    expect(await people()).toEqual(
+      [`shop:1 oa:oAlice:${u1} web:oAliceWeb:${u1} demo:${u1}`, `plain:oCarol:${u1}`].sort(),
+    );
+  });
+
+  it("says in a dry run, as in an import, what meets a unionid that a record two batches earlier told", async () => {
+    await signedIn("oa", "oEve");
+    const others = Array.from({ length: 400 }, (_, n) => `,oa,o${n},`);
+    const path = await csv(`,oa,oEve,${u1}`, ...others, `,oa,oEve,${u2}`);
+    const expected = {
+      counts: { joined: 1, new: 400, conflict: 1 },
+      notImported: [{ line: 403, result: "conflict", reason: "the openid has another unionid already" }],
+    };
+    expect(await tryPeople(harness.deps, path)).toEqual(expected);
+    expect(await importPeople(harness.deps, path)).toEqual({ ...expected, resumedAfter: 0 });
+  });
+
+  it("is refused without the column of apps or of openids", async () => {
+    const withHeader = async (header: string) =>
+      peopleTask(harness.deps, await files.write("people.csv", `${header}\n1\n`));
+    await expect(withHeader("openid")).rejects.toThrow("Columns that are missing: app.");
+    await expect(withHeader("app")).rejects.toThrow("Columns that are missing: openid.");
   });
 
   it("joins no one who has the same unionid in an app outside the group, or the same openid in another app", async () => {
