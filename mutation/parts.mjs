@@ -924,7 +924,7 @@ export const mutated = [
       { sources: ["src/pages/alerts/"], tests: ["alerts"] },
       { sources: ["src/pages/audit/"], tests: ["audit"] },
       { sources: ["src/pages/auth/", "src/pages/security/"], tests: ["second-factor", "forms", "shell"] },
-      { sources: ["src/pages/conflicts/"], tests: ["conflicts"] },
+      { sources: ["src/pages/conflicts/"], tests: ["conflicts", "other-states"] },
       { sources: ["src/pages/errors/"], tests: ["overview", "error-groups"] },
       { sources: ["src/pages/hosts/"], tests: ["hosts"] },
       { sources: ["src/pages/operators/"], tests: ["operators"] },

@@ -62,7 +62,7 @@ export const acts = {
     and: "<one></one> and <other></other>",
     between: "{one} and {other}",
     erased: "Erased person",
-    nameless: "the person {id}",
+    nameless: "Person {id}",
     emptyOpen: "No open conflicts",
     emptyOpenReason:
       "A conflict appears here when WeChat names a unionid for one person that another person has already.",

@@ -96,7 +96,7 @@ export const otherStates: Record<string, Case> = {
   "a merge of one who has nothing": {
     path: `/people/merge?user=${userId}&other=${twinId}`,
     answers: { "people.previewMerge": { users: [lean, rich], refusal: null } },
-    press: ["Keep this one: the person 00000002"],
+    press: ["Keep this one: Person 00000002"],
   },
   "two people who could not be less alike": {
     path: `/conflicts/${conflict.id}`,
