@@ -403,8 +403,8 @@ describe("the merges", () => {
     [{ hours: 5, minutes: 7 }, "(info) ‹hourglass› 5 h 7 min left"],
     [{ minutes: 1, ms: 5_000 }, "(info) ‹hourglass› 1 min 5 s left"],
     [{ ms: 30_000 }, "(info) ‹hourglass› 30 s left"],
-    [{ ms: 0 }, "(neutral) ‹lock› Not any more"],
-    [{ minutes: -1 }, "(neutral) ‹lock› Not any more"],
+    [{ ms: 0 }, "(neutral) ‹lock› Too late"],
+    [{ minutes: -1 }, "(neutral) ‹lock› Too late"],
   ])("count whole days while these are several: %j", async (left, state) => {
     const items = [{ ...mergeRow, undoableUntil: ahead(left) }];
     const console = await open({ "merges.list": { items, nextCursor: null } });
@@ -415,9 +415,9 @@ describe("the merges", () => {
     const items = [{ ...mergeRow, survivor: null }];
     const erased = { ...merge, undoRefusal: "not_found" as const };
     const console = await open({ "merges.list": { items, nextCursor: null }, "merges.get": erased }, drawer);
-    expect(console.rows.map((row) => row.Undo)).toEqual(["(neutral) ‹lock› Not any more"]);
+    expect(console.rows.map((row) => row.Undo)).toEqual(["(neutral) ‹lock› Too late"]);
     expect(console.drawer.filter((line) => /undo|erased/i.test(line))).toEqual([
-      "Undo: (neutral) ‹lock› Not any more",
+      "Undo: (neutral) ‹lock› Too late",
       "This merge cannot be undone",
       "Erased person",
     ]);

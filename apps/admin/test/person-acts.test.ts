@@ -246,7 +246,7 @@ describe("the id of a user who was merged", () => {
     const place = console.drawer.indexOf("## Merged into this person");
     expect(console.drawer.slice(place + 1, place + 3)).toEqual([
       `- ${mergedFrom}2 days ago{2026-02-27 20:00:30 GMT+8}⇒/admin/conflicts?view=merges&open=${merge.id}`,
-      `- ${old.fromUserId}Not any more1 month ago{2026-01-20 20:00:30 GMT+8}⇒/admin/conflicts?view=merges&open=${old.id}`,
+      `- ${old.fromUserId}Too late1 month ago{2026-01-20 20:00:30 GMT+8}⇒/admin/conflicts?view=merges&open=${old.id}`,
     ]);
   });
 });

@@ -140,7 +140,7 @@ export const acts = {
     undoable: "{time} left",
     undoableDays: "{days, number} days left",
     undone: "Undone",
-    tooLate: "Not any more",
+    tooLate: "Too late",
     undoneAt: "Undone",
     undoneBy: "Undone by",
     undoableUntil: "Can be undone until",

@@ -76,7 +76,7 @@ export const alerts = {
     recovered: "Recovered",
     about: "About",
     people: "People",
-    events: "Failures",
+    events: "Count",
     opened: "Since",
     ended: "Until",
   },

@@ -77,7 +77,7 @@ export const alerts: MessagesLike<typeof english> = {
     recovered: "已恢复",
     about: "对象",
     people: "人数",
-    events: "失败",
+    events: "次数",
     opened: "开始",
     ended: "结束",
   },

@@ -1,6 +1,6 @@
 import { IconAlertTriangle, IconCheck } from "@tabler/icons-react";
 import type { ReactNode } from "react";
-import { useTranslations } from "use-intl";
+import { useFormatter, useTranslations } from "use-intl";
 import type { AlertIncident } from "../../api/types.js";
 import { type Column, DataTable } from "../../ui/data-table.js";
 import { StateBadge } from "../../ui/state-badge.js";
@@ -15,6 +15,8 @@ export function IncidentsTable({
   stale: boolean;
 }): ReactNode {
   const t = useTranslations("alerts");
+  const format = useFormatter();
+  const count = (of: number | null) => (of === null ? "–" : format.number(of));
   const columns: Column<AlertIncident>[] = [
     {
       id: "incident",
@@ -46,8 +48,8 @@ export function IncidentsTable({
       cell: ({ kind, subject, appKey, errcode, name }) =>
         kind === "webhook_disabled" ? subject : [appKey, errcode, name].filter(Boolean).join(" · "),
     },
-    { id: "people", header: t("people"), cell: ({ people }) => people ?? "–" },
-    { id: "events", header: t("events"), cell: ({ events }) => events ?? "–" },
+    { id: "people", header: t("people"), cell: ({ people }) => count(people) },
+    { id: "events", header: t("events"), cell: ({ events }) => count(events) },
     { id: "opened", header: t("opened"), cell: ({ openedAt }) => <RelativeTime at={openedAt} /> },
     {
       id: "ended",
