@@ -186,6 +186,7 @@ export const mutated = [
       {
         sources: ["src/panel/"],
         tests: [
+          "error-translations",
           "panel-whole",
           "page-classes",
           "panel-words",

@@ -12,6 +12,35 @@ afterAll(() => simulator.close());
 
 const { appId } = demoOfficialAccount;
 
+describe("each form of the panel", () => {
+  const person = "alice";
+  it.each([
+    ["people/update", { person, nickname: "A" }, "/people", "done=saved"],
+    ["people/follow", { person, appId }, "/people", "done=followed"],
+    ["people/unfollow", { person, appId }, "/people", "done=unfollowed"],
+    ["people/revoke", { person, appId }, "/people", "done=revoked"],
+    ["people/password", { person }, "/people", "done=password"],
+    ["people/delete", { person }, "/people", "done=deleted"],
+    ["apps/update", { appId, scopes: "snsapi_base" }, "/apps", "done=saved"],
+    ["apps/limit", { appId, limit: "daily.token", most: "7" }, "/apps", "done=saved"],
+    [
+      "faults",
+      { endpoint: "access_token", kind: "errcode", errcode: "45011", times: "1" },
+      "/faults",
+      "done=planned",
+    ],
+    ["faults/preset", { preset: "busy" }, "/faults", "done=planned"],
+    ["faults/cancel", { id: "99" }, "/faults", "done=gone"],
+    ["faults/clear", {}, "/faults", "done=cancelled"],
+    ["tokens/end", { token: "none" }, "/tokens", "done=gone"],
+    ["requests/clear", {}, "/", "done=cleared"],
+    ["reset", {}, "/clock", "done=reset"],
+  ])("%s leads back to its page, which says what was done", async (form, fields, back, done) => {
+    const response = await submit(simulator, form, { ...fields, back });
+    expect([response.status, response.headers.get("location")]).toEqual([303, `${back}?${done}`]);
+  });
+});
+
 describe("the panel's forms about people", () => {
   it("create a person who can sign in", async () => {
     const fields = {
