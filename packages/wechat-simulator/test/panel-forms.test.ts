@@ -39,6 +39,24 @@ describe("each form of the panel", () => {
     const response = await submit(simulator, form, { ...fields, back });
     expect([response.status, response.headers.get("location")]).toEqual([303, `${back}?${done}`]);
   });
+
+  it("that cancels a fault says so only of one that is still planned", async () => {
+    await submit(simulator, "faults/preset", { preset: "code-used" });
+    const { faults } = (await (await fetch(`${simulator.url}/_simulator/faults`)).json()) as {
+      faults: { id: number }[];
+    };
+    const cancel = async () => {
+      const { headers } = await submit(simulator, "faults/cancel", { id: String(faults[0]?.id) });
+      return headers.get("location");
+    };
+    expect([await cancel(), await cancel()]).toEqual(["/?done=cancelled", "/?done=gone"]);
+  });
+
+  it("that gets a Mini Program's code leads to the page that shows it", async () => {
+    const fields = { person: "alice", appId: demoMiniProgram.appId, back: "/people" };
+    const { headers } = await submit(simulator, "people/js-code", fields);
+    expect(headers.get("location")).toBe("/tokens?done=js_code");
+  });
 });
 
 describe("the panel's forms about people", () => {
