@@ -34,6 +34,12 @@ describe("each form of the panel", () => {
     ["faults/clear", {}, "/faults", "done=cancelled"],
     ["tokens/end", { token: "none" }, "/tokens", "done=gone"],
     ["requests/clear", {}, "/", "done=cleared"],
+    ["phone", { person }, "/people", "done=person"],
+    ["settings", { name: "refusal", value: "state_only" }, "/switches", "done=switched"],
+    ["wechat", { pretend: "1" }, "/people", "done=wechat"],
+    ["wechat", { pretend: "0" }, "/people", "done=no_wechat"],
+    ["wechat", { pretend: "1", next: "https://other.example/connect/" }, "/people", "done=wechat"],
+    ["wechat", { pretend: "1", next: "//other.example/connect/" }, "/people", "done=wechat"],
     ["reset", {}, "/clock", "done=reset"],
   ])("%s leads back to its page, which says what was done", async (form, fields, back, done) => {
     const response = await submit(simulator, form, { ...fields, back });
@@ -50,6 +56,18 @@ describe("each form of the panel", () => {
       return headers.get("location");
     };
     expect([await cancel(), await cancel()]).toEqual(["/?done=cancelled", "/?done=gone"]);
+  });
+
+  it("that ends a token says so", async () => {
+    const { access_token } = await getTokens(simulator);
+    const { headers } = await submit(simulator, "tokens/end", { token: access_token, back: "/tokens" });
+    expect(headers.get("location")).toBe("/tokens?done=ended");
+  });
+
+  it("that pretends to be WeChat leads on to the page of WeChat that asked for it", async () => {
+    const next = `/connect/oauth2/authorize?appid=${appId}`;
+    const { headers } = await submit(simulator, "wechat", { pretend: "1", next, back: "/people" });
+    expect(headers.get("location")).toBe(next);
   });
 
   it("that gets a Mini Program's code leads to the page that shows it", async () => {
