@@ -41,7 +41,7 @@ describe("each form of the panel", () => {
     ["wechat", { pretend: "1", next: "https://other.example/connect/" }, "/people", "done=wechat"],
     ["wechat", { pretend: "1", next: "//other.example/connect/" }, "/people", "done=wechat"],
     ["reset", {}, "/clock", "done=reset"],
-  ])("%s leads back to its page, which says what was done", async (form, fields, back, done) => {
+  ])("%s of %j leads back to %s with %s", async (form, fields, back, done) => {
     const response = await submit(simulator, form, { ...fields, back });
     expect([response.status, response.headers.get("location")]).toEqual([303, `${back}?${done}`]);
   });
