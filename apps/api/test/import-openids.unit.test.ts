@@ -178,6 +178,9 @@ describe("importing new openids for old ones", () => {
     await signedIn("oa", "oA");
     const alone = await signedIn("alone", "oA");
     const path = await csv("oA,oB");
+    // Each goes on where it was stopped, and not where the other one was.
+    const tasks = ["oa", "alone"].map((key) => openidsTask(harness.deps, path, { key }));
+    expect(new Set((await Promise.all(tasks)).map(({ id }) => id)).size).toBe(2);
     expect(await run(path)).toMatchObject({ counts: { renamed: 1 }, resumedAfter: 0 });
     expect(await run(path, { key: "alone" })).toMatchObject({ counts: { renamed: 1 }, resumedAfter: 0 });
     expect(await bindings()).toContain(`alone oB ${alone}`);
