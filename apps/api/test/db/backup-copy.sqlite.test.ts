@@ -30,6 +30,13 @@ function write(statements: string): void {
   client.close();
 }
 
+function idsIn(path: string): unknown[] {
+  const client = new Sqlite(path, { readonly: true });
+  const ids = client.prepare("select id from parents").pluck().all();
+  client.close();
+  return ids;
+}
+
 const copied = () => sqliteBackup(source).copyTo(target);
 const tables =
   "create table parents (id text primary key); create table children (of text references parents (id));";
@@ -54,9 +61,7 @@ describe("the copy of a database", () => {
     client.close();
     const before = [readFileSync(source), readFileSync(`${source}-wal`)];
     await copied();
-    const copy = new Sqlite(target, { readonly: true });
-    expect(copy.prepare("select id from parents").pluck().all()).toEqual(["in the log"]);
-    copy.close();
+    expect(idsIn(target)).toEqual(["in the log"]);
     expect([readFileSync(source), readFileSync(`${source}-wal`)]).toEqual(before);
   });
 
@@ -91,12 +96,6 @@ describe("the way back of a copy", () => {
   const now = new Date("2026-11-30T12:34:56.789Z");
   const database = () => join(folder, "data", "wechat-login.sqlite");
   const restored = async (replace = true) => sqliteBackup(database()).restoreFrom(source, { replace, now });
-  const idsIn = (path: string) => {
-    const client = new Sqlite(path, { readonly: true });
-    const ids = client.prepare("select id from parents").pluck().all();
-    client.close();
-    return ids;
-  };
   /** The files beside the database. */
   const files = () => readdirSync(join(folder, "data")).sort();
 
