@@ -26,7 +26,7 @@ async function run(given: string[]): Promise<string> {
   if (command === "make") {
     const settings = loadSettings(process.env);
     const { manifest, includesKeys } = await makeBackup(folder, {
-      database: backupOf(settings),
+      database: await backupOf(settings),
       settings,
       now,
     });
@@ -37,7 +37,7 @@ async function run(given: string[]): Promise<string> {
   }
   // Otherwise a start without keys would make new ones.
   const settings = loadSettings(process.env, (dataDir) => persistedKeys(takeKeys(folder, dataDir)));
-  const restored = { database: backupOf(settings), settings, now };
+  const restored = { database: await backupOf(settings), settings, now };
   const { manifest, before } = await restoreBackup(folder, restored, { replace, withoutKeys });
   const kept = before === undefined ? "" : ` The database before it is kept in ${before}.`;
   return `The backup of ${manifest.madeAt} is restored.${kept} Start the service: it erases again who was erased since.\n`;

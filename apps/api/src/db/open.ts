@@ -1,10 +1,8 @@
 import { join } from "node:path";
 import type { DatabaseBackup } from "./backup/backup.js";
-import { postgresBackup } from "./backup/postgres.js";
-import { sqliteBackup } from "./backup/sqlite.js";
 import type { Database } from "./database.js";
-import { openPostgres } from "./postgres.js";
-import { openSqlite } from "./sqlite.js";
+
+// Only the engine in use is loaded.
 
 /** The path of the embedded database in the data folder. */
 export const sqlitePath = (dataDir: string) => join(dataDir, "wechat-login.sqlite");
@@ -16,11 +14,22 @@ interface Where {
 }
 
 /** Opens the database that the settings name, migrated to this version. */
-export function openDatabase(where: Where): Promise<Database> {
+export async function openDatabase(where: Where): Promise<Database> {
   const { databaseUrl, dataDir, sqliteSynchronous: synchronous = "normal" } = where;
-  return databaseUrl ? openPostgres(databaseUrl) : openSqlite(sqlitePath(dataDir), { synchronous });
+  if (databaseUrl) {
+    const { openPostgres } = await import("./postgres.js");
+    return openPostgres(databaseUrl);
+  }
+  const { openSqlite } = await import("./sqlite.js");
+  return openSqlite(sqlitePath(dataDir), { synchronous });
 }
 
 /** How the database that the settings name is copied and restored. It is not opened, and so not migrated: a backup comes before that. */
-export const backupOf = (where: Where): DatabaseBackup =>
-  where.databaseUrl ? postgresBackup(where.databaseUrl) : sqliteBackup(sqlitePath(where.dataDir));
+export async function backupOf({ databaseUrl, dataDir }: Where): Promise<DatabaseBackup> {
+  if (databaseUrl) {
+    const { postgresBackup } = await import("./backup/postgres.js");
+    return postgresBackup(databaseUrl);
+  }
+  const { sqliteBackup } = await import("./backup/sqlite.js");
+  return sqliteBackup(sqlitePath(dataDir));
+}

@@ -1,4 +1,3 @@
-import proxy from "@fastify/http-proxy";
 import type { FastifyInstance } from "fastify";
 
 /**
@@ -9,6 +8,8 @@ export async function viteProxies(
   app: FastifyInstance,
   servers: { login: string; admin: string },
 ): Promise<void> {
+  // Loaded in development only: with its HTTP client, it is a tenth of all files of a start.
+  const { default: proxy } = await import("@fastify/http-proxy");
   for (const [prefix, upstream] of [
     ["/login", servers.login],
     ["/admin", servers.admin],

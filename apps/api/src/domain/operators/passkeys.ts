@@ -1,16 +1,12 @@
 import { createHash } from "node:crypto";
-import {
-  type AuthenticationResponseJSON,
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  type RegistrationResponseJSON,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-} from "@simplewebauthn/server";
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from "@simplewebauthn/server";
 import type { Settings } from "../../env.js";
 import type { Factor } from "./factors.js";
 
 // WebAuthn as this system uses it: the browser's origin and the host of PUBLIC_URL, always with user verification.
+
+/** Loaded with the first passkey: it is a quarter of all files of a start, and most systems never ask for one. */
+const webauthn = () => import("@simplewebauthn/server");
 
 type Site = Pick<Settings, "publicUrl">;
 
@@ -18,11 +14,12 @@ type Site = Pick<Settings, "publicUrl">;
 const maxCounter = 2 ** 31 - 1;
 
 /** What a browser needs to make a passkey; with a challenge of 256 random bits. */
-export function passkeyCreation(
+export async function passkeyCreation(
   { publicUrl }: Site,
   operator: { id: string; username: string },
   existing: readonly Pick<Factor, "id">[],
 ) {
+  const { generateRegistrationOptions } = await webauthn();
   return generateRegistrationOptions({
     rpName: publicUrl.hostname,
     rpID: publicUrl.hostname,
@@ -35,7 +32,8 @@ export function passkeyCreation(
   });
 }
 
-export function passkeyRequest({ publicUrl }: Site, passkeys: readonly Pick<Factor, "id">[]) {
+export async function passkeyRequest({ publicUrl }: Site, passkeys: readonly Pick<Factor, "id">[]) {
+  const { generateAuthenticationOptions } = await webauthn();
   return generateAuthenticationOptions({
     rpID: publicUrl.hostname,
     allowCredentials: passkeys.map(({ id }) => ({ id })),
@@ -56,6 +54,7 @@ export async function checkCreated(
   challenge: string,
   response: unknown,
 ): Promise<{ id: string; key: string; counter: number } | undefined> {
+  const { verifyRegistrationResponse } = await webauthn();
   const answer = await verifyRegistrationResponse({
     response: response as RegistrationResponseJSON,
     ...expected(site, challenge),
@@ -78,6 +77,7 @@ export async function checkSigned(
   response: unknown,
   { id, key, counter }: Factor,
 ): Promise<number | undefined> {
+  const { verifyAuthenticationResponse } = await webauthn();
   const answer = await verifyAuthenticationResponse({
     response: response as AuthenticationResponseJSON,
     ...expected(site, challenge),
