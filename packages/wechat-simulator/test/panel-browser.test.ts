@@ -26,27 +26,31 @@ interface Look {
   width?: number;
 }
 
-function open({ language = "en", scheme = "light", width = 1280 }: Look): Promise<Context> {
+/** One for each look, and a page that stays open in each: a browser takes as long to begin a context as to check a page. */
+const contexts = new Map<string, Promise<Context>>();
+
+async function open({ language = "en", scheme = "light", width = 1280 }: Look): Promise<Context> {
   if (!browser) throw new Error(noChromium);
-  return openContext(browser, {
+  const context = await openContext(browser, {
     locale: language,
     colorScheme: scheme,
     viewport: { width, height: 800 },
     permissions: ["clipboard-read", "clipboard-write"],
   });
+  await context.newPage();
+  return context;
+}
+
+function contextOf(look: Look): Promise<Context> {
+  const key = JSON.stringify(look);
+  const context = contexts.get(key) ?? open(look);
+  contexts.set(key, context);
+  return context;
 }
 
 /** Opens the panel, passes the page on, and checks afterwards that no script failed or was blocked. */
 async function onPanel(path: string, look: Look, act: (page: Page) => Promise<void>): Promise<void> {
-  const context = await open(look);
-  try {
-    await onPageOf(context, path, act);
-  } finally {
-    await context.close();
-  }
-}
-
-async function onPageOf(context: Context, path: string, act: (page: Page) => Promise<void>): Promise<void> {
+  const context = await contextOf(look);
   const page = await context.newPage();
   try {
     const problems: string[] = [];
@@ -57,6 +61,7 @@ async function onPageOf(context: Context, path: string, act: (page: Page) => Pro
     expect(problems).toEqual([]);
   } finally {
     await page.close();
+    await context.clearCookies();
   }
 }
 
@@ -75,24 +80,14 @@ async function live(): Promise<void> {
 }
 
 describe("every page of the panel in a browser", { timeout: 60_000 }, () => {
-  // Each language, color scheme and width once: English on the phone, whose words are the longest. One context for all
-  // pages: a browser takes as long to open one as to check a page.
-  let onDesktop: Context;
-  let onPhone: Context;
-  beforeAll(async () => {
-    if (!browser) return;
-    onDesktop = await open({ language: "zh-CN" });
-    onPhone = await open({ scheme: "dark", width: 360 });
-  });
-  afterAll(async () => {
-    await onDesktop?.close();
-    await onPhone?.close();
-  });
+  // Each language, color scheme and width once: English on the phone, whose words are the longest.
+  const onDesktop: Look = { language: "zh-CN" };
+  const onPhone: Look = { scheme: "dark", width: 360 };
 
   it.each(PANEL_PATHS)("passes axe and fits a phone with all details open: %s", async (path) => {
     await live();
-    for (const context of [onDesktop, onPhone]) {
-      await onPageOf(context, path, async (page) => {
+    for (const look of [onDesktop, onPhone]) {
+      await onPanel(path, look, async (page) => {
         await openAllDetails(page);
         expect(await objectionsOf(page)).toEqual([]);
       });
@@ -100,7 +95,7 @@ describe("every page of the panel in a browser", { timeout: 60_000 }, () => {
   });
 
   it.each(PANEL_PATHS)("passes axe when it is empty: %s", async (path) => {
-    await onPageOf(onPhone, path, async (page) => {
+    await onPanel(path, onPhone, async (page) => {
       await page.emulateMedia({ colorScheme: "light" });
       expect(await objectionsOf(page)).toEqual([]);
     });
