@@ -64,9 +64,10 @@ const invalid = (labels: string[]) =>
   labels.filter((label) => field(label).getAttribute("aria-invalid") === "true");
 
 async function openForm({ path, role, press = [] }: Form): Promise<OpenedConsole> {
+  // Before the page is there: an earlier file may have left a link, and the page would be told of its end.
+  clearSetUpSecret();
   const console = await openConsole(path, { role, answers: { ...everyAnswer, ...doneAnswers } });
   if (path === "/set-up") {
-    clearSetUpSecret();
     takeSetUpSecret();
     await console.openSetUpLink("link-secret");
   }
