@@ -865,6 +865,7 @@ export const mutated = [
           "routes",
         ],
       },
+      { sources: ["src/http/vite.ts"], tests: ["vite.unit"] },
       { sources: ["src/weak-keys.ts"], tests: ["weak-keys.unit"] },
       {
         sources: [
@@ -997,7 +998,6 @@ export const unmutated = [
     "openids.ts",
     "import-command.ts",
     "persisted-keys.ts",
-    "http/vite.ts",
     "db/postgres.ts",
     "db/backup/postgres.ts",
     "db/postgres-dialect.ts",
