@@ -694,6 +694,7 @@ export const mutated = [
           "repeated-callback.unit",
           "sessions.unit",
           "identity.unit",
+          "browser-of-sign-in",
           "own-profile",
           "shown-names",
           "bind.unit",
