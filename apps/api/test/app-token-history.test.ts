@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { appTokenKey, appTokenStore } from "../src/domain/tokens/app-token-store.js";
 import { keepAppTokensFresh } from "../src/domain/tokens/app-tokens.js";
 import { FetchHistory } from "../src/domain/tokens/fetch-history.js";
@@ -127,21 +127,24 @@ describe("the history of an app's token", () => {
     expect((await shown())?.accessToken).toEqual({ ...before, fetchesToday: 5, reportedInvalid: 3 });
   });
 
-  it("keeps the fetch of a process that another one has overtaken, as lost", async () => {
+  it("keeps the fetch of a process that another one has overtaken, as lost, and how many milliseconds it took", async () => {
     const now = system.app.deps.now;
     const past = new FetchHistory({ appId: "wx3", kind: "access_token" }, now);
     const store = appTokenStore(system.db, past);
     const key = appTokenKey("wx3", "access_token");
     const record = { version: 1, leaseUntilMs: 0, forcedAtMs: [] };
     expect(await store.replace(key, record)).toBe(true);
+    const clock = vi.spyOn(performance, "now").mockReturnValueOnce(70_000.2).mockReturnValueOnce(71_234.8);
+    onTestFinished(() => clock.mockRestore());
     await past.note({ source: "stable_token", requestedBy: "operator:kim" }, async () => "a token");
+    clock.mockRestore();
     expect(await store.replace(key, { ...record, version: 3 })).toBe(false);
     expect(await store.replace(key, { ...record, version: 2 })).toBe(true);
     const rows = (await rowsOf(system.db, "appTokenFetches")).filter((row) => row.appId === "wx3");
     expect(rows).toEqual([
       {
         ...{ id: expect.any(String), appId: "wx3", kind: "access_token", at: expect.any(Date) },
-        ...{ source: "stable_token", requestedBy: "operator:kim", latencyMs: expect.any(Number) },
+        ...{ source: "stable_token", requestedBy: "operator:kim", latencyMs: 1_235 },
         ...{ generation: null, errcode: "LOST_LEASE" },
       },
     ]);
