@@ -64,8 +64,46 @@ describe("the key ring", () => {
     expect(secrets.every(isSecret)).toBe(true);
   });
 
+  it("reads nothing of a text that is damaged, and an empty one as it is", () => {
+    const text = "a token 林";
+    const [id = "", nonce = "", body = ""] = old.encrypt(text, row).split(".");
+    expect(old.decrypt([id, nonce, body].join("."), row)).toBe(text);
+    const damaged = ["", id, `${id}.${nonce}`, `${id}..${body}`, `${id}.${nonce}.`, `0.${nonce}.${body}`];
+    damaged.push(`${id}.${nonce}.${body.slice(0, -1)}`, `${id}.${body}.${nonce}`);
+    expect(damaged.map((one) => old.decrypt(one, row))).toEqual(damaged.map(() => undefined));
+
+    // AES-GCM takes a part of a tag, which is easier to guess than the whole.
+    const empty = old.encrypt("", row);
+    expect(old.decrypt(empty, row)).toBe("");
+    const [, , tag = ""] = empty.split(".");
+    for (const bytes of [4, 8, 12, 15]) {
+      const part = Buffer.from(tag, "base64url").subarray(0, bytes).toString("base64url");
+      expect(old.decrypt(empty.replace(tag, part), row), `${bytes} bytes`).toBeUndefined();
+    }
+  });
+
+  it("names its keys, newest first", () => {
+    expect(rotated.ids).toEqual([...renewed.ids, ...old.ids]);
+    expect(old.ids).toEqual(["90bb0caa"]);
+  });
+
+  it("tells a wrong seal from one of a key that it has not", () => {
+    const [id] = made.seal.split(".");
+    expect([
+      ...["", ".", "0badf00d.", `0badf00d.${made.seal.slice(9)}`].map((seal) =>
+        old.checkSeal(seal, 1, "a", null),
+      ),
+      renewed.checkSeal(made.seal, 1, "a", null),
+    ]).toEqual(Array(5).fill("unknown key"));
+    expect(
+      [`${id}`, `${id}.`, `${id}.x`, made.seal.slice(0, -1)].map((seal) => old.checkSeal(seal, 1, "a", null)),
+    ).toEqual(Array(4).fill("wrong"));
+    expect(old.checkSeal(made.seal, 1, "b", null)).toBe("wrong");
+    expect(rotated.checkSeal(made.seal, 1, "a", null)).toBe("valid");
+  });
+
   it("has at least one key", () => {
-    expect(() => new KeyRing([])).toThrow(RangeError);
+    expect(() => new KeyRing([])).toThrow(new RangeError("A key ring needs at least one key."));
   });
 });
 
