@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { sqlitePath } from "../src/db/open.js";
 import { openSqlite } from "../src/db/sqlite.js";
 import { readHere } from "../src/db/sqlite-reader/reader.js";
@@ -21,7 +21,7 @@ const command = commandRunner(() => ({ SECRET_KEYS: "", DATABASE_URL: "", INIT_C
 
 /** Runs the command with this data folder. */
 function backup(dataDir: string, ...args: string[]) {
-  process.env.DATA_DIR = path(dataDir);
+  vi.stubEnv("DATA_DIR", path(dataDir));
   return command(() => import("../src/backup.js"), args);
 }
 const succeeded = (stdout: unknown) => ({ stdout, stderr: "", exitCode: undefined });

@@ -107,7 +107,7 @@ describe("`npm run keys -- rotate`", () => {
 The keys behind it (${oldId}) can be removed from SECRET_KEYS in ten minutes, when no sign-in begun under them is open.
 `),
     );
-    process.env.SECRET_KEYS = newKey;
+    vi.stubEnv("SECRET_KEYS", newKey);
     expect(await rotate()).toEqual(
       succeeded(`0 tokens and webhook secrets were encrypted again, under the key ${newId}.
 1 cannot be decrypted with these keys, and stay as they are.

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type TestDatabase, testDatabase } from "./support/engine.js";
 import { commandRunner } from "./support/run-command.js";
 import { secretKey } from "./support/system.js";
@@ -70,7 +70,7 @@ describe("a command that fails", () => {
   });
 
   it.each(["groups", "keys"] as const)("says why and exits with 1: %s without its settings", async (name) => {
-    process.env.WECHAT_APPS = "[]";
+    vi.stubEnv("WECHAT_APPS", "[]");
     const result = await run(commands[name], [name === "keys" ? "rotate" : "preview"]);
     expect(result).toEqual({ stdout: "", stderr: expect.stringContaining("WECHAT_APPS"), exitCode: 1 });
   });
