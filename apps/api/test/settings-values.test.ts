@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
 import { SettingsError } from "../src/env.js";
+import { simulatedApps } from "../src/env-apps.js";
 import { loadSettings } from "../src/load-settings.js";
 
 // Each setting: its default, its unit, its bounds, and what a bad value is answered with.
@@ -33,6 +34,8 @@ const production = {
   SECRET_KEYS: strongKey,
   WECHAT_APPS: JSON.stringify([app]),
 };
+/** As strong as a key of the server. */
+const otherSecret = "9c8b7a6f5e4d3c2b1a0f9e8d7c6b5a49";
 const [day, year] = [86_400, 31_536_000];
 
 describe("the settings without any variable", () => {
@@ -385,12 +388,48 @@ describe("production", () => {
     expect(problemsOf({ ...production, ...change, NODE_ENV: "development" })).toEqual([]);
   });
 
+  it.each([
+    [
+      "a sample secret",
+      { appSecret: "0".repeat(32) },
+      "WECHAT_APPS holds a sample appSecret: use the one from WeChat",
+    ],
+    [
+      "a secret that is a key of the server too",
+      { appSecret: otherSecret },
+      "SECRET_KEYS holds an app's secret: generate a separate key",
+    ],
+    [
+      "the secret of a simulated app",
+      { appSecret: simulatedApps[0].appSecret },
+      "WECHAT_APPS, WECHAT_OPEN_URL or WECHAT_API_URL names the simulator, which production refuses (ALLOW_SIMULATOR=yes allows it by name; ALLOW_RELAY=yes says that WECHAT_API_URL alone is a relay in front of the real WeChat)",
+    ],
+  ])(
+    "refuses %s also where only one of the apps has it, whichever it is [T79, T102]",
+    (_, fields, problem) => {
+      const other = { ...app, key: "other", appId: "wx1234567890abcdee", ...fields };
+      const settings = { ...production, SECRET_KEYS: `${strongKey},${otherSecret}` };
+      for (const apps of [
+        [app, other],
+        [other, app],
+      ]) {
+        expect(problemsOf({ ...settings, WECHAT_APPS: JSON.stringify(apps) })).toEqual([problem]);
+      }
+      expect(problemsOf({ ...settings, WECHAT_APPS: JSON.stringify([app]) })).toEqual([]);
+    },
+  );
+
+  it.each(["https://shop.example.com", "/login/account"])("accepts HOME_URL=%s", (HOME_URL) => {
+    expect(problemsOf({ ...production, HOME_URL })).toEqual([]);
+  });
+
   it("accepts complete settings, and a variable for TLS that changes nothing", () => {
     expect(problemsOf({ ...production, NODE_TLS_REJECT_UNAUTHORIZED: "1" })).toEqual([]);
     expect(load(production)).toMatchObject({
       production: true,
       secretKeys: [strongKey],
       usesSimulator: false,
+      webhookPrivateCidrs: [],
     });
   });
 });
