@@ -120,6 +120,14 @@ describe("the pictures that are fetched", () => {
     expect(requests).toEqual(["/a/132"]);
   });
 
+  it.each([
+    ["256 KiB", 256 * 1024, true],
+    ["one byte more", 256 * 1024 + 1, false],
+  ])("are shown up to 256 KiB: %s", async (_, bytes, isShown) => {
+    answer = { body: Buffer.concat([png, Buffer.alloc(bytes - png.length)]) };
+    expect((await pictures().find(`${origin}/a/132`))?.bytes.length).toBe(isShown ? bytes : undefined);
+  });
+
   it("are fetched once for many who ask, small, and again only for another address; a failure is remembered, too", async () => {
     const one = pictures();
     await Promise.all([1, 2, 3].map(() => one.find(`${origin}/a/0`)));
