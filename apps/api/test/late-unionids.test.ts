@@ -1,5 +1,5 @@
 import { demoOfficialAccount, demoWebsite } from "@wechat-login/simulator";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { previewGroups } from "../src/domain/console/group-preview.js";
 import { joinGroups } from "../src/domain/identity/join-groups.js";
 import { completeLateUnionids } from "../src/domain/identity/late-unionids.js";
@@ -192,15 +192,22 @@ describe("a person whose account joins an Open Platform account later", () => {
     for (const id of [openid, unionid]) expect(lines.join()).not.toContain(id);
   });
 
-  it("waits for ten minutes after WeChat refused, and the refusal is in the failures", async () => {
+  it("waits for ten minutes after WeChat refused, and the refusal is in the failures, with how long it took", async () => {
     await userAfter(phone("alice"));
     openPlatform("shop-platform");
     await userAfter(phone("alice"));
     system.simulator.fail("user_info_batchget", { kind: "errcode", errcode: 48001 });
+    // A clock that began long ago, as that of a server does.
+    const sinceStart = performance.now.bind(performance);
+    const clock = vi.spyOn(performance, "now").mockImplementation(() => 1e9 + sinceStart());
+    onTestFinished(() => clock.mockRestore());
     await complete();
-    expect(await rowsOf(system.db, "apiFailures")).toMatchObject([
+    const failures = await rowsOf(system.db, "apiFailures");
+    expect(failures).toMatchObject([
       { appId, endpoint: "cgi-bin/user/info/batchget", errcode: "48001", signInId: null },
     ]);
+    expect(failures[0]?.latencyMs).toBeLessThan(60_000);
+    clock.mockRestore();
 
     await userAfter(phone("alice"));
     system.advance(599);
