@@ -137,7 +137,6 @@ describe("the history of an app's token", () => {
     const clock = vi.spyOn(performance, "now").mockReturnValueOnce(70_000.2).mockReturnValueOnce(71_234.8);
     onTestFinished(() => clock.mockRestore());
     await past.note({ source: "stable_token", requestedBy: "operator:kim" }, async () => "a token");
-    clock.mockRestore();
     expect(await store.replace(key, { ...record, version: 3 })).toBe(false);
     expect(await store.replace(key, { ...record, version: 2 })).toBe(true);
     const rows = (await rowsOf(system.db, "appTokenFetches")).filter((row) => row.appId === "wx3");

@@ -207,7 +207,6 @@ describe("a person whose account joins an Open Platform account later", () => {
       { appId, endpoint: "cgi-bin/user/info/batchget", errcode: "48001", signInId: null },
     ]);
     expect(failures[0]?.latencyMs).toBeLessThan(60_000);
-    clock.mockRestore();
 
     await userAfter(phone("alice"));
     system.advance(599);
