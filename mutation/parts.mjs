@@ -902,12 +902,11 @@ export const mutated = [
       },
       // What needs a page or its address: with the tests of the pages that use it.
       {
-        sources: [
-          "src/format/use-now.ts",
-          "src/format/save-file.ts",
-          "src/ui/",
-          "src/search-params/use-list-search.ts",
-        ],
+        sources: ["src/format/use-now.ts", "src/format/save-file.ts"],
+        tests: ["use-now", "person-acts", "second-factor"],
+      },
+      {
+        sources: ["src/ui/", "src/search-params/use-list-search.ts"],
         tests: [
           "columns",
           "bulk",

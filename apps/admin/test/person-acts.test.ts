@@ -201,13 +201,14 @@ describe("the profile of a person", () => {
 });
 
 describe("the data of a person", () => {
-  it("are saved as a file that is named by the end of the id", async () => {
+  it("are saved as a JSON file that is named by the end of the id, and kept a minute for the browser to read", async () => {
     const saved: [string, unknown][] = [];
     const files = new Map<string, Blob>();
     vi.spyOn(URL, "createObjectURL").mockImplementation((file) => {
       files.set("blob:data", file as Blob);
       return "blob:data";
     });
+    const revoked = vi.spyOn(URL, "revokeObjectURL").mockReturnValue();
     vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(async function (
       this: HTMLAnchorElement,
     ) {
@@ -218,7 +219,12 @@ describe("the data of a person", () => {
     await console.click("Export data");
     expect(console.api.inputsOf("people.export")).toEqual([{ userId }]);
     expect(saved).toEqual([["person-00000001.json", data]]);
+    expect(files.get("blob:data")?.type).toBe("application/json");
     expect(notifications()).toEqual([expect.stringContaining("The export is in the audit log.")]);
+    await console.wait(59_000);
+    expect(revoked).not.toHaveBeenCalled();
+    await console.wait(1_000);
+    expect(revoked.mock.calls).toEqual([["blob:data"]]);
   });
 });
 

@@ -64,7 +64,7 @@ const required = (pattern: RegExp, looks: string) =>
 const shownName = z.string().trim().min(1, "is empty").max(32, "has more than 32 characters");
 const noticeUrl = required(
   /^(https?:\/\/|\/(?![/\\]))[^\s"'<>\\]{0,500}$/,
-  "starts with https:// or with one /",
+  "is an http or https address, or a path that starts with one /",
 ).optional();
 
 const appFields = z.strictObject({

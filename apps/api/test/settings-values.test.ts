@@ -454,6 +454,7 @@ describe("an app in WECHAT_APPS", () => {
       kind: "website",
       appId: "wxABCDEFGH01234567",
       name: "Clinic",
+      termsUrl: "http://a.example/terms",
     };
     const path = join(folder, "apps.json");
     writeFileSync(path, JSON.stringify([whole, least]));
@@ -466,7 +467,7 @@ describe("an app in WECHAT_APPS", () => {
       {
         ...least,
         ...{ group: undefined, profile: "ask", verifyFiles: [], name: { zh: "Clinic", en: "Clinic" } },
-        ...{ logo: undefined, privacyUrl: undefined, termsUrl: undefined },
+        ...{ logo: undefined, privacyUrl: undefined },
       },
     ]);
   });
@@ -486,7 +487,7 @@ describe("an app in WECHAT_APPS", () => {
   const missing = "is an object with key, kind, appId and appSecret";
   const version = "is a text of 1 to 32 characters, without a blank at either end";
   const groupOnly = "needs an official_account with a group: a unionid joins the apps of a group";
-  const notice = "starts with https:// or with one /";
+  const notice = "is an http or https address, or a path that starts with one /";
   const name = 'is a text, or { "zh": "…", "en": "…" }';
   it.each([
     [{ key: "Shop" }, ["0.key is 1 to 32 of a-z, 0-9, _ and -"]],
@@ -511,6 +512,7 @@ describe("an app in WECHAT_APPS", () => {
     [{ name: { zh: "一" } }, [`0.name ${name}`]],
     [{ logo: "" }, ["0.logo is the path of a picture"]],
     [{ privacyUrl: "//evil.example" }, [`0.privacyUrl ${notice}`]],
+    [{ termsUrl: "ftp://a.example/terms" }, [`0.termsUrl ${notice}`]],
     [{ privacyUrl: `https://${"p".repeat(501)}` }, [`0.privacyUrl ${notice}`]],
     [{ termsUrl: "/a b" }, [`0.termsUrl ${notice}`]],
     [{ privacyUrl: "/p", privacyVersion: "v".repeat(33) }, [`0.privacyVersion ${version}`]],
