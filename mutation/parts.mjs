@@ -930,7 +930,7 @@ export const mutated = [
       { sources: ["src/pages/audit/"], tests: ["audit"] },
       { sources: ["src/pages/auth/", "src/pages/security/"], tests: ["second-factor", "forms", "shell"] },
       { sources: ["src/pages/conflicts/"], tests: ["conflicts", "other-states"] },
-      { sources: ["src/pages/errors/"], tests: ["overview", "error-groups"] },
+      { sources: ["src/pages/errors/"], tests: ["overview", "error-groups", "pages"] },
       { sources: ["src/pages/hosts/"], tests: ["hosts"] },
       { sources: ["src/pages/operators/"], tests: ["operators"] },
       { sources: ["src/pages/people/"], tests: ["person-acts", "bulk"] },

@@ -45,11 +45,12 @@ describe("the question for a second factor", () => {
     expect(seen).toMatchSnapshot();
   });
 
-  it("follows the right password, and leads to the page that was asked for", async () => {
+  it("follows the right password, leads to the page that was asked for, and leaves neither page to go back to", async () => {
     const console = await openConsole("/sign-in?next=/security", {
       role: null,
       answers: { "operator.signIn": { factorNeeded: true }, "operator.pendingSignIn": every },
     });
+    const pagesBefore = history.length;
     await console.type(console.body.getByLabelText("Username"), "night-shift");
     await console.type(console.body.getByLabelText("Password", { selector: "input" }), "a-long-walk");
     await console.click("Sign in");
@@ -67,6 +68,9 @@ describe("the question for a second factor", () => {
     await console.click("Sign in");
     expect(console.api.inputsOf("operator.passFactor")).toEqual([{ kind: "totp", code: "123 456" }]);
     expect(console.address).toBe("/security");
+    expect(history.length).toBe(pagesBefore);
+    await console.open("/people");
+    expect(history.length).toBe(pagesBefore + 1);
   });
 
   it("takes a recovery code", async () => {

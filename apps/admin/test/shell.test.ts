@@ -342,6 +342,15 @@ describe("the set-up page", () => {
     expect(location.hash).toBe("");
   });
 
+  it("takes the secret from its own address only", async () => {
+    const console = await openConsole("/sign-in", { role: null });
+    history.replaceState(null, "", "/admin/sign-in#no-secret");
+    dispatchEvent(new Event("hashchange"));
+    expect(location.hash).toBe("#no-secret");
+    await console.open("/set-up");
+    expect(console.page[0]).toBe("# Open your one-time link");
+  });
+
   it("sends the secret of the link, the trimmed name and a password of eight characters", async () => {
     const console = await openLink("en", {
       ...people,
