@@ -938,7 +938,7 @@ export const mutated = [
       { sources: ["src/pages/operators/"], tests: ["acts", "operators"] },
       { sources: ["src/pages/people/"], tests: ["acts", "person-acts", "bulk"] },
       { sources: ["src/pages/sign-ins/"], tests: ["pages", "every-page"] },
-      { sources: ["src/pages/tokens/"], tests: ["token-acts", "pages"] },
+      { sources: ["src/pages/tokens/"], tests: ["token-acts", "shell", "pages"] },
       { sources: ["src/pages/wechat-apps/"], tests: ["wechat-apps"] },
       {
         sources: ["src/"],

@@ -3,6 +3,7 @@ import { type ReactNode, useState } from "react";
 import { useTranslations } from "use-intl";
 import type { HostScope } from "../../api/types.js";
 import { FormBody } from "../../components/form-body.js";
+import classes from "./hosts.module.css";
 import { linesOf } from "./lines.js";
 import { useHostActs } from "./use-host-acts.js";
 
@@ -55,6 +56,7 @@ export function KeyForm({
               value={scope}
               label={t(`scope.${scopeTexts[scope]}`)}
               description={scope}
+              classNames={{ description: classes.scope ?? "" }}
               data-autofocus={n === 0 || undefined}
             />
           ))}
@@ -63,7 +65,7 @@ export function KeyForm({
       <Textarea
         label={t("networks")}
         description={t("networksHint")}
-        rows={3}
+        rows={2}
         spellCheck={false}
         value={networks}
         onChange={(event) => setNetworks(event.currentTarget.value)}
