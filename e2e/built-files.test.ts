@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 
@@ -86,3 +86,31 @@ describe("a secret, test code or a source map", () => {
     expect(faultsOf(file, text)).toEqual([fault]);
   });
 });
+
+describe("the start of the server", () => {
+  it("loads neither passkeys, nor the console's development server, nor any database's driver before it needs them", () => {
+    const { files, packages } = loadedBy("apps/api/dist/main.js");
+    expect(files.size).toBeGreaterThan(100);
+    expect([...packages]).toContain("fastify");
+    const late = ["@simplewebauthn/server", "@fastify/http-proxy", "pg", "better-sqlite3"];
+    expect(late.filter((name) => packages.has(name))).toEqual([]);
+  });
+});
+
+/** What a module imports before it runs, and what that imports in turn: our files and the names of packages. */
+function loadedBy(main: string) {
+  const files = new Set<string>();
+  const packages = new Set<string>();
+  const visit = (file: string) => {
+    if (files.has(file)) return;
+    files.add(file);
+    for (const [, from = ""] of readFileSync(file, "utf8").matchAll(
+      /^(?:import|export)\b[^"]*"([^"]+)";$/gm,
+    )) {
+      if (from.startsWith(".")) visit(join(dirname(file), from));
+      else packages.add(from);
+    }
+  };
+  visit(join(root, main));
+  return { files, packages };
+}
