@@ -725,7 +725,7 @@ export const mutated = [
       { sources: ["src/db/sqlite-checkpointer.ts"], tests: ["db/file.sqlite"] },
       {
         sources: ["src/db/sqlite-reader/"],
-        tests: ["db/sqlite-reader.sqlite", "list-too-slow"],
+        tests: ["db/sqlite-reader.sqlite", "list-too-slow", "db/throttle-statements"],
       },
       {
         sources: ["src/db/"],

@@ -150,6 +150,7 @@ describe("the host command", () => {
     ],
     [["update", "n"], "Give --name, --origin or --redirect."],
     [["update", "n", "--origin", ","], "--origin needs a value."],
+    [["update", "n", "--redirect", ","], "--redirect needs a value."],
     [
       ["keys", "create", "n"],
       "--scope: give at least one. There are tickets, sessions, bind, users:read, identities:read, users:write, merge, tokens, jssdk, events.",
@@ -176,6 +177,10 @@ describe("the host command", () => {
     ["disable", "disable takes one id."],
     ["disable a b", "disable takes one id."],
     ["disable shop --name N", "disable has no option --name."],
+    ["list --name N", "list has no option --name."],
+    ["enable shop --origin https://n.example", "enable has no option --origin."],
+    ["create shop --scope tickets", "create has no option --scope."],
+    ["keys create shop --redirect /r", "keys create has no option --redirect."],
     ["create shop --names N", "Unknown option '--names'"],
   ])("refuses the arguments %j with its usage", async (args, sentence) => {
     const result = await run(args);
@@ -192,8 +197,41 @@ describe("the host command", () => {
     })) {
       vi.stubEnv(name, value);
     }
-    expect(await run("update shop", "--origin", "http://shop.example,https://shop.example")).toEqual(
-      refused("--origin http://shop.example: it must be https in production."),
+    const origins = ["--origin", "http://shop.example,https://shop.example"];
+    const sentence = "--origin http://shop.example: it must be https in production.";
+    expect(await run("update shop", ...origins)).toEqual(refused(sentence));
+    expect(await run("create n", "--name", "N", ...origins, "--redirect", "/r")).toEqual(refused(sentence));
+  });
+
+  it("lists several applications and several keys, one below the other, and changes where people return to", async () => {
+    const origins = ["--origin", "https://a.example , https://b.example"];
+    await run("create clinic", "--name", "Clinic", ...origins, "--redirect", "/old");
+    expect(await run("update clinic", "--redirect", "/new , /newer")).toEqual(
+      said("The host application clinic is changed.\n"),
     );
+    const list = await run("list");
+    expect(list.stdout.split("\n").slice(-7)).toEqual([
+      "clinic  Clinic",
+      "  origins    https://a.example, https://b.example",
+      "  redirects  /new, /newer",
+      expect.stringMatching(/^shop {2}Shop/),
+      "  origins    https://new.example",
+      "  redirects  /wechat/return, /%C3%A9",
+      "",
+    ]);
+    expect(await run("keys list clinic")).toEqual(said("clinic has no key.\n"));
+    for (let n = 0; n < 2; n++) await run("keys create clinic", "--scope", "events");
+    const keys = await run("keys list clinic");
+    const key = [
+      /^\w{26} {2}…[\w-]{4}$/,
+      /^ {2}scopes {5}events$/,
+      /^ {2}networks {3}any$/,
+      /created/,
+      /never$/,
+    ];
+    expect(keys.stdout.split("\n")).toEqual([
+      ...[...key, ...key].map((line) => expect.stringMatching(line)),
+      "",
+    ]);
   });
 });
