@@ -723,6 +723,7 @@ export const mutated = [
       },
       { sources: ["src/domain/rotate-keys.ts", "src/db/encrypted.ts"], tests: ["rotate-keys"] },
       { sources: ["src/db/sqlite-checkpointer.ts"], tests: ["db/file.sqlite"] },
+      { sources: ["src/db/open.ts"], tests: ["host-command", "backup-command.sqlite"] },
       {
         sources: ["src/db/sqlite-reader/"],
         tests: ["db/sqlite-reader.sqlite", "list-too-slow", "db/throttle-statements"],

@@ -118,6 +118,14 @@ describe("a binding", () => {
     expect(await changed(completeBinding, { ...answer, appId: "wx0", openid: "o-2" })).toEqual({
       "bindings bob's": { unionid, ...shown, avatarUrl: undefined, lastSignInAt: at(60) },
     });
+    const avatarUrl = "/after";
+    expect(await changed(completeBinding, { ...answer, ...alice, avatarUrl })).toEqual({
+      "bindings alice's": { ...completed, avatarUrl },
+    });
+    const unnamed = { nickname: null, nicknameFolded: null };
+    expect(await changed(completeBinding, { ...answer, ...alice, ...unnamed, avatarUrl })).toEqual({
+      "bindings alice's": { avatarUrl, profileAt: at(60), lastSignInAt: at(60) },
+    });
     const silent = { nickname: null, nicknameFolded: null, avatarUrl: null, profileAt: null };
     expect(await changed(completeBinding, { ...answer, ...silent, ...alice })).toEqual({
       "bindings alice's": { lastSignInAt: at(60) },
