@@ -19,13 +19,12 @@ export interface SqliteReader {
 export const readerOrm = (reader: SqliteReader): Orm =>
   drizzle(async (sql, params) => ({ rows: await reader.read({ sql, params }) })) as unknown as Orm;
 
-/** Reads on the connection of this process, which waits meanwhile. For a database in memory, and for tests that also write. */
+/** Reads on the connection of this process, which waits meanwhile. For a database in memory, and for tests. */
 export const readHere = (client: SqliteClient): SqliteReader => ({
-  read: async ({ sql, params }) => {
-    const statement = client.prepare(sql);
-    if (statement.reader) return statement.raw().all(...params) as unknown[][];
-    statement.run(...params);
-    return [];
-  },
+  read: async ({ sql, params }) =>
+    client
+      .prepare(sql)
+      .raw()
+      .all(...params) as unknown[][],
   close: async () => {},
 });
