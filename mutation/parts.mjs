@@ -723,6 +723,18 @@ export const mutated = [
       },
       { sources: ["src/domain/rotate-keys.ts", "src/db/encrypted.ts"], tests: ["rotate-keys"] },
       { sources: ["src/db/sqlite-checkpointer.ts"], tests: ["db/file.sqlite"] },
+      {
+        sources: ["src/db/sqlite.ts", "src/db/sqlite-file.ts"],
+        tests: [
+          "db/file.sqlite",
+          "db/migrations",
+          "db/sqlite-reader.sqlite",
+          "db/group-commit.sqlite",
+          "db/statements",
+          "security-document.unit",
+          "unwritable-database",
+        ],
+      },
       { sources: ["src/db/open.ts"], tests: ["host-command", "backup-command.sqlite"] },
       {
         sources: ["src/db/sqlite-reader/"],

@@ -10,7 +10,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { setTimeout as pause } from "node:timers/promises";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { Sqlite, type SqliteClient } from "../../src/db/better-sqlite3.js";
 import { type Database, DatabaseError } from "../../src/db/database.js";
 import { openSqlite } from "../../src/db/sqlite.js";
@@ -187,6 +188,33 @@ describe("a file that another process locks", () => {
     other.exec("commit");
     await Promise.all(writes);
     expect(await rowsOf(db, "throttles")).toMatchObject([{ count: 20 }]);
+  });
+
+  it("is waited for five seconds: then the write is refused, says why, and is not executed later [T85]", async () => {
+    const now = performance.now.bind(performance);
+    let passed = 0;
+    vi.spyOn(performance, "now").mockImplementation(() => now() + passed);
+    onTestFinished(() => void vi.restoreAllMocks());
+    other.exec("begin immediate");
+    let refusal: unknown;
+    const write = db
+      .run(incrementThrottle, { key: "key", now: at(0), expiresAt: at(1), latestEnd: at(1) })
+      .catch((error: unknown) => {
+        refusal = error;
+      });
+    await pause(50);
+    passed = 4_000;
+    await pause(100);
+    expect(refusal).toBeUndefined();
+    passed = 5_000;
+    await write;
+    expect(refusal).toMatchObject({
+      ...{ name: "DatabaseError", reason: "busy", message: "the database is locked by another process" },
+      cause: { code: "SQLITE_BUSY" },
+    });
+    other.exec("commit");
+    await turns(10);
+    expect(await rowsOf(db, "throttles")).toEqual([]);
   });
 
   it("delays opening the database [T92]", async () => {
