@@ -731,7 +731,6 @@ export const mutated = [
           "db/sqlite-reader.sqlite",
           "db/group-commit.sqlite",
           "db/statements",
-          "security-document.unit",
           "unwritable-database",
         ],
       },

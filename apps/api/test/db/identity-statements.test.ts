@@ -76,7 +76,7 @@ async function seed(db: Database): Promise<void> {
   ]);
 }
 
-const { changed, found } = seededStatements(seed);
+const { changed, found, seeded } = seededStatements(seed);
 
 const alice = { appId: "wx0", openid: "o-1" };
 
@@ -171,6 +171,13 @@ describe("a binding", () => {
     expect(await owner("main", "u-9")).toEqual(["new"]);
     expect(await owner(null, null)).toEqual(["new"]);
     expect(await owner("main", "u-1", "o-2"), "bound already").toEqual([]);
+  });
+
+  it("is refused where its id is another's, and not taken for one that is bound already", async () => {
+    const values = { ...answer, appId: "wx0", openid: "o-9", group: null, candidate: "new" };
+    const made = async (id: string) => (await seeded()).run(insertBinding, { ...values, id });
+    await expect(made("bob's")).rejects.toMatchObject({ name: "DatabaseError", reason: "rejected" });
+    expect(await made("its own")).toMatchObject([{ id: "its own" }]);
   });
 
   it("gets a user row where it carries the candidate", async () => {
