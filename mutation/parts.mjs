@@ -734,7 +734,7 @@ export const mutated = [
           "unwritable-database",
         ],
       },
-      { sources: ["src/db/open.ts"], tests: ["host-command", "backup-command.sqlite"] },
+      { sources: ["src/db/open.ts"], tests: ["host-command", "backup-command.sqlite", "db/file.sqlite"] },
       {
         sources: ["src/db/sqlite-reader/"],
         tests: ["db/sqlite-reader.sqlite", "list-too-slow", "db/throttle-statements"],

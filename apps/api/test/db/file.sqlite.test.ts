@@ -1,5 +1,6 @@
 import {
   copyFileSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -9,11 +10,13 @@ import {
   truncateSync,
   writeFileSync,
 } from "node:fs";
-import { dirname } from "node:path";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { Sqlite, type SqliteClient } from "../../src/db/better-sqlite3.js";
 import { type Database, DatabaseError } from "../../src/db/database.js";
+import { openDatabase } from "../../src/db/open.js";
 import { openSqlite } from "../../src/db/sqlite.js";
 import { createOpenFileCheck, refuseNetworkFileSystem } from "../../src/db/sqlite-file.js";
 import { readHere } from "../../src/db/sqlite-reader/reader.js";
@@ -72,6 +75,20 @@ describe("a commit", () => {
     expect(await openedWith({ synchronous: "normal" })).toBe(normal);
     expect(await openedWith({})).toBe(normal);
   });
+
+  it.each(["full", "normal"] as const)(
+    "is of a database that is opened as the settings say: %s",
+    async (chosen) => {
+      const dataDir = mkdtempSync(join(tmpdir(), "wechat-login-settings-"));
+      onTestFinished(() => rmSync(dataDir, { recursive: true }));
+      const pragma = vi.spyOn(Sqlite.prototype, "pragma");
+      onTestFinished(() => void vi.restoreAllMocks());
+      await (await openDatabase({ dataDir, sqliteSynchronous: chosen })).close();
+      const levels = pragma.mock.calls.map(([text]) => text).filter((text) => text.startsWith("synchronous"));
+      expect(levels).toEqual([`synchronous = ${chosen}`]);
+      expect(readdirSync(dataDir)).toContain("wechat-login.sqlite");
+    },
+  );
 });
 
 describe("single writes", () => {
