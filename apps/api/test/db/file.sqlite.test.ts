@@ -77,7 +77,7 @@ describe("a commit", () => {
   });
 
   it.each(["full", "normal"] as const)(
-    "is of a database that is opened as the settings say: %s",
+    "waits as the settings of the opened database say: %s",
     async (chosen) => {
       const dataDir = mkdtempSync(join(tmpdir(), "wechat-login-settings-"));
       onTestFinished(() => rmSync(dataDir, { recursive: true }));
