@@ -1,3 +1,4 @@
+import { mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build, type InlineConfig } from "tsdown";
@@ -11,13 +12,17 @@ let built: Promise<unknown> | undefined;
 
 /** Builds what tests start as processes of their own, once for a run: started from the sources, each compiles them anew. */
 export default async function buildPrograms(): Promise<void> {
-  built ??= build({
+  built ??= buildBeside(`${builtFolder}/${process.pid}.tmp`);
+  await built;
+}
+
+/** Another run may be starting processes from the same files: each is replaced when its new content is complete. */
+async function buildBeside(folder: string): Promise<void> {
+  await build({
     ...(config as InlineConfig),
     config: false,
     cwd: apiFolder,
-    outDir: builtFolder,
-    // Another run may be starting processes from it.
-    clean: false,
+    outDir: folder,
     hash: false,
     logLevel: "warn",
     // A process that loads a few files starts in half the time of one that loads those of all its packages.
@@ -27,7 +32,14 @@ export default async function buildPrograms(): Promise<void> {
     // With the sources of the library, so that a run needs no build of it.
     inputOptions: { resolve: { conditionNames: ["dev-source", "node"] } },
   });
-  await built;
+  for (const { name, parentPath } of readdirSync(folder, { recursive: true, withFileTypes: true }).filter(
+    (entry) => entry.isFile(),
+  )) {
+    const target = join(builtFolder, relative(folder, parentPath));
+    mkdirSync(target, { recursive: true });
+    renameSync(join(parentPath, name), join(target, name));
+  }
+  rmSync(folder, { recursive: true });
 }
 
 /** Migrations, pages and threads are found from the file that names them, wherever its code is bundled. */
