@@ -27,12 +27,21 @@ beforeAll(() => {
     "node_modules/.bin/vitest",
     `echo vitest "$@" >> "$STEPS_LOG"
 env > "$STEPS_LOG.env"
+case "$*" in *"$FAILING_PROJECT"*) REPORT="\${REPORT_OF_IT-$REPORT}" ;; esac
 [ -z "$REPORT" ] || printf %s "$REPORT" > "$TEST_REPORT"
+if [ -n "$PRINT" ]; then printf "$1 $3 beg"; sleep 0.2; printf "ins\\n$3 is "; printf "told " >&2; sleep 0.2; printf "over\\n"; printf "of $3\\n" >&2; printf "$3 has no line's end"; fi
 exit \${VITEST_EXITS_WITH:-0}`,
   );
 });
 beforeEach(() => workspace.write("steps.log", ""));
 afterAll(() => workspace.remove());
+
+/** Each runs in a process of its own, and what vitest.config.ts lists besides in one more. */
+const projects = ["api on PostgreSQL", "e2e", "api on SQLite", "admin", "wechat-simulator", "wechat-oauth"];
+const testRuns = [
+  ...projects.map((name) => `vitest run --project ${name} --maxWorkers=1`),
+  `vitest run ${projects.map((name) => `--project !${name}`).join(" ")} --maxWorkers=1`,
+];
 
 const checks = ["✓ lint, format and import directions", "✓ words", "✓ types", "✓ dead code", "✓ build"];
 
@@ -44,18 +53,19 @@ describe.runIf(process.platform !== "win32")("`npm test`", () => {
       ...checks.slice(0, 4),
       "Building …",
       "✓ build",
-      "45 passed, 0 failed, 0 skipped",
+      "285 passed, 0 failed, 0 skipped",
     ]);
     expect(code).toBe(0);
-    expect(steps()).toEqual([
+    expect(steps().slice(0, 6)).toEqual([
       "pnpm install --frozen-lockfile --reporter=append-only",
       "biome check --error-on-warnings .",
       "words",
       "pnpm exec turbo run typecheck --output-logs=errors-only",
       "knip",
       "pnpm exec turbo run build --output-logs=errors-only",
-      "vitest run",
     ]);
+    // Some of them begin at the same time.
+    expect(steps().slice(6).sort()).toEqual([...testRuns].sort());
     expect(readdirSync(workspace.path("tmp"))).toEqual(["keep"]);
   });
 
@@ -78,9 +88,41 @@ describe.runIf(process.platform !== "win32")("`npm test`", () => {
     const { code, lines } = await npmTest([], { FAIL: failing, REPORT: report({ passed: 40 }) });
     const marks = checks.map((check, at) => (at === index ? check.replace("✓", "✗") : check));
     expect(lines.filter((line) => /^[✓✗] /.test(line))).toEqual(marks);
-    expect(lines.at(-1)).toBe("44 passed, 1 failed, 0 skipped");
+    expect(lines.at(-1)).toBe("284 passed, 1 failed, 0 skipped");
     expect(code).toBe(1);
-    expect(steps()).toContain("vitest run");
+    expect(steps()).toEqual(expect.arrayContaining(testRuns));
+  });
+
+  it("counts the failures and skips of each project, and a project without a report as one failure", async () => {
+    const skipped = [{ name: "a > b", reason: "curl is not on this machine" }];
+    const one = { FAILING_PROJECT: "--project admin", REPORT: report({ passed: 2 }) };
+    const failing = await npmTest([], { ...one, REPORT_OF_IT: report({ passed: 1, failed: 3, skipped }) });
+    expect(failing.lines.slice(-2)).toEqual([
+      "skipped: a > b (curl is not on this machine)",
+      "18 passed, 3 failed, 1 skipped",
+    ]);
+    expect(failing.code).toBe(1);
+
+    const silent = await npmTest([], { ...one, REPORT_OF_IT: "" });
+    expect(silent.lines.filter((line) => line.startsWith("✗"))).toEqual([
+      "✗ the test runner exited without a report",
+    ]);
+    expect(silent.lines.at(-1)).toBe("17 passed, 1 failed, 0 skipped");
+    expect(silent.code).toBe(1);
+  });
+
+  it("prints whole lines of the projects that run at the same time, and the counts after them", async () => {
+    const { lines } = await npmTest([], { PRINT: "yes", REPORT: report({}) });
+    const printed = lines.slice(lines.indexOf("✓ build") + 1);
+    const names = [...projects, "!api on PostgreSQL"];
+    const expected = names.flatMap((name) => [
+      `run ${name} begins`,
+      `${name} is over`,
+      `told of ${name}`,
+      `${name} has no line's end`,
+    ]);
+    expect(printed.slice(0, -1).sort()).toEqual(expected.sort());
+    expect(printed.at(-1)).toBe("5 passed, 0 failed, 0 skipped");
   });
 
   it("allows the skips that were asked for or that have a reason of the list, and no other", async () => {

@@ -6,7 +6,7 @@ export default defineConfig({
     include: ["*.test.ts"],
     testTimeout: 60_000,
     hookTimeout: 90_000,
-    // The files share two processes: each one would load Playwright anew. So nothing that a file changes may outlive its tests.
+    // The files share processes: each one would load Playwright anew. So nothing that a file changes may outlive its tests.
     isolate: false,
   },
 });

@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { root } from "./package-json.mjs";
 import { onStopSignal } from "./stop-signals.mjs";
 
@@ -10,6 +12,7 @@ const isWindows = process.platform === "win32";
  *
  * @param options.quiet prints the command's output only if the command fails.
  * @param options.silent never prints the command's output.
+ * @param options.wholeLines prints the command's output by whole lines, for commands that run beside each other.
  * @param options.untilStopped for a command that runs until it is stopped: a stop signal or a closed terminal stops
  * the command and every process that it started, and counts as success.
  * @returns the command's exit code; 127 if it could not be started.
@@ -17,13 +20,20 @@ const isWindows = process.platform === "win32";
 export function run(
   command,
   args,
-  { env = process.env, cwd = root, quiet = false, silent = false, untilStopped = false } = {},
+  {
+    env = process.env,
+    cwd = root,
+    quiet = false,
+    silent = false,
+    wholeLines = false,
+    untilStopped = false,
+  } = {},
 ) {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       cwd,
       env,
-      stdio: ["ignore", ...stdioOf({ quiet, silent })],
+      stdio: ["ignore", ...stdioOf({ quiet, silent, wholeLines })],
       shell: isWindows,
       detached: untilStopped && !isWindows,
     });
@@ -37,18 +47,41 @@ export function run(
       onStopSignal(stop, ["SIGINT", "SIGTERM", "SIGHUP"]);
     }
     const output = [];
-    child.stdout?.on("data", (chunk) => output.push(chunk));
-    child.stderr?.on("data", (chunk) => output.push(chunk));
+    const keep = (chunk) => output.push(chunk);
+    child.stdout?.on("data", wholeLines ? printWholeLines(child.stdout, process.stdout) : keep);
+    child.stderr?.on("data", wholeLines ? printWholeLines(child.stderr, process.stderr) : keep);
     child.on("error", () => resolve(127));
-    child.on("exit", (code) => {
+    child.on("exit", async (code) => {
+      if (wholeLines) await outputEnd(child);
       if (quiet && code !== 0) process.stdout.write(Buffer.concat(output));
       if (!isStopping) resolve(code ?? 1);
     });
   });
 }
 
-function stdioOf({ quiet, silent }) {
-  const each = silent ? "ignore" : quiet ? "pipe" : "inherit";
+/** What a line lacks comes with a later chunk; one that nothing ends is ended here. */
+function printWholeLines(from, to) {
+  let rest = "";
+  from.setEncoding("utf8").on("end", () => {
+    if (rest !== "") to.write(`${rest}\n`);
+  });
+  return (chunk) => {
+    const text = rest + chunk;
+    const end = text.lastIndexOf("\n") + 1;
+    rest = text.slice(end);
+    to.write(text.slice(0, end));
+  };
+}
+
+/** A process that the command left behind may hold its output open. It is not waited for. */
+async function outputEnd(child) {
+  await Promise.race([once(child, "close"), sleep(2_000, undefined, { ref: false })]);
+  child.stdout.destroy();
+  child.stderr.destroy();
+}
+
+function stdioOf({ quiet, silent, wholeLines }) {
+  const each = silent ? "ignore" : quiet || wholeLines ? "pipe" : "inherit";
   return [each, each];
 }
 

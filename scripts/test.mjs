@@ -3,7 +3,7 @@
 //   npm test                               everything
 //   npm test -- --project wechat-oauth     the build, and the tests that these arguments of Vitest select
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "./build-workspaces.mjs";
 import { install } from "./install.mjs";
@@ -38,6 +38,23 @@ const types = {
   run: () => pnpm(["exec", "turbo", "run", "typecheck", "--output-logs=errors-only"], quiet),
 };
 const deadCode = { name: "dead code", run: () => runTool("knip", [], quiet) };
+/**
+ * The projects of vitest.config.ts that take longest, the longest first. Each runs in a process of its own, with one
+ * worker: its modules are then loaded and compiled once.
+ */
+const longProjects = [
+  "api on PostgreSQL",
+  "e2e",
+  "api on SQLite",
+  "admin",
+  "wechat-simulator",
+  "wechat-oauth",
+];
+const allProjects = [
+  ...longProjects.map((name) => ["--project", name]),
+  longProjects.flatMap((name) => ["--project", `!${name}`]),
+];
+
 const buildAll = { name: "build", run: async () => ((await build()) ? 0 : 1) };
 
 process.exitCode = await main(process.argv.slice(2));
@@ -64,13 +81,27 @@ async function main(selection) {
 }
 
 async function runTests(selection) {
+  if (selection.length > 0) return runVitest(selection);
+  const color = process.stdout.isTTY ? ["--color"] : [];
+  const runs = allProjects.map(
+    (projects) => () => runVitest([...projects, "--maxWorkers=1", ...color], { wholeLines: true }),
+  );
+  // One more than there are processors: tests also wait.
+  const counts = await callAll(runs, { atOnce: availableParallelism() + 1 });
+  return {
+    passed: sum(counts.map(({ passed }) => passed)),
+    failed: sum(counts.map(({ failed }) => failed)),
+    skipped: counts.flatMap(({ skipped }) => skipped),
+  };
+}
+
+async function runVitest(args, output) {
   const folder = mkdtempSync(join(tmpdir(), "test-report-"));
   const report = join(folder, "report.json");
   try {
     // The settings of a system that runs on this machine must not reach the tests.
-    const code = await runTool("vitest", ["run", ...selection], {
-      env: { ...withoutSettings(), TEST_REPORT: report },
-    });
+    const env = { ...withoutSettings(), TEST_REPORT: report };
+    const code = await runTool("vitest", ["run", ...args], { env, ...output });
     const counts = JSON.parse(readFileSync(report, "utf8"));
     if (code !== 0 && counts.failed === 0) counts.failed = 1;
     return counts;
@@ -80,6 +111,21 @@ async function runTests(selection) {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Calls each function, and the next one when one of `atOnce` has finished. The results are in their order. */
+async function callAll(functions, { atOnce }) {
+  const results = [];
+  const remaining = functions.entries();
+  const callNext = async () => {
+    for (const [n, call] of remaining) results[n] = await call();
+  };
+  await Promise.all(Array.from({ length: atOnce }, callNext));
+  return results;
+}
+
+function sum(numbers) {
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
 function withoutSettings() {

@@ -10,7 +10,7 @@ export default defineConfig({
     env: { TZ: "Asia/Shanghai" },
     // Slow machines import the first page for seconds.
     testTimeout: 20_000,
-    // The files share two processes, as those of apps/api do: each one would load React and Mantine anew. So none may mock
+    // The files share processes, as those of apps/api do: each one would load React and Mantine anew. So none may mock
     // a module, and consoleTests() undoes what a test changes.
     isolate: false,
   },

@@ -11,7 +11,7 @@ export const common = {
     include: ["test/**/*.test.ts"],
     testTimeout: 20_000,
     hookTimeout: 30_000,
-    // The files share two processes: loading the app anew for each of them took a third of the run. So nothing that a
+    // The files share processes: loading the app anew for each of them took a third of the run. So nothing that a
     // file changes for the whole process (spies, environment, faked time) may outlive its tests.
     isolate: false,
     globalSetup: ["test/support/build-programs.ts"],
