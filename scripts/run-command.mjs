@@ -30,7 +30,7 @@ export function run(
   } = {},
 ) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, {
+    const child = spawn(quoted(command), args.map(quoted), {
       cwd,
       env,
       stdio: ["ignore", ...stdioOf({ quiet, silent, wholeLines })],
@@ -58,6 +58,9 @@ export function run(
     });
   });
 }
+
+/** On Windows a shell splits what it is given at blanks. */
+const quoted = (text) => (isWindows && text.includes(" ") ? `"${text}"` : text);
 
 /** What a line lacks comes with a later chunk; one that nothing ends is ended here. */
 function printWholeLines(from, to) {

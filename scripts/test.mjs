@@ -10,6 +10,7 @@ import { install } from "./install.mjs";
 import { root } from "./package-json.mjs";
 import { pnpm } from "./pnpm.mjs";
 import { run, runTool } from "./run-command.mjs";
+import { testRuns } from "./test-runs.mjs";
 
 /** What SKIP_TESTS may name: programs without which tests fail, unless their skip is asked for. */
 const skippable = ["chromium"];
@@ -38,23 +39,6 @@ const types = {
   run: () => pnpm(["exec", "turbo", "run", "typecheck", "--output-logs=errors-only"], quiet),
 };
 const deadCode = { name: "dead code", run: () => runTool("knip", [], quiet) };
-/**
- * The projects of vitest.config.ts that take longest, the longest first. Each runs in a process of its own, with one
- * worker: its modules are then loaded and compiled once.
- */
-const longProjects = [
-  "api on PostgreSQL",
-  "e2e",
-  "api on SQLite",
-  "admin",
-  "wechat-simulator",
-  "wechat-oauth",
-];
-const allProjects = [
-  ...longProjects.map((name) => ["--project", name]),
-  longProjects.flatMap((name) => ["--project", `!${name}`]),
-];
-
 const buildAll = { name: "build", run: async () => ((await build()) ? 0 : 1) };
 
 process.exitCode = await main(process.argv.slice(2));
@@ -83,9 +67,10 @@ async function main(selection) {
 async function runTests(selection) {
   if (selection.length > 0) return runVitest(selection);
   const color = process.stdout.isTTY ? ["--color"] : [];
-  const runs = allProjects.map(
-    (projects) => () => runVitest([...projects, "--maxWorkers=1", ...color], { wholeLines: true }),
-  );
+  const runs = testRuns.map((projects) => () => {
+    const names = projects.flatMap((name) => ["--project", name]);
+    return runVitest([...names, "--maxWorkers=1", ...color], { wholeLines: true });
+  });
   // One more than there are processors: tests also wait.
   const counts = await callAll(runs, { atOnce: availableParallelism() + 1 });
   return {
