@@ -931,7 +931,11 @@ export const mutated = [
         ],
       },
       {
-        sources: ["src/language/", "src/theme.ts", "src/content-security.ts", "src/load-failure.ts"],
+        sources: ["src/theme.ts", "src/content-security.ts", "src/load-failure.ts"],
+        tests: ["theme", "content-security", "load-failure", "before-paint"],
+      },
+      {
+        sources: ["src/language/"],
         tests: ["language", "load-failure", "before-paint", "style-classes", "time-zone", "shell"],
       },
       {

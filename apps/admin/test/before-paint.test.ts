@@ -1,7 +1,8 @@
 // @vitest-environment happy-dom
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { colorSchemeManager } from "../src/theme.js";
 
 const script = readFileSync(join(import.meta.dirname, "../public/before-paint.js"), "utf8");
 
@@ -49,5 +50,12 @@ describe("the page before its first paint", () => {
     [{ hasStorage: false, theme: "dark", systemIsDark: false, browser: "zh-HK" }, "light zh-CN"],
   ])("has the theme and the language of its visitor: %j", (visitor, look) => {
     expect(paint(visitor)).toBe(look);
+  });
+
+  it("has the theme that the console's switch stored", () => {
+    onTestFinished(() => localStorage.clear());
+    colorSchemeManager.set("dark");
+    expect(localStorage.getItem("console-theme")).toBe("dark");
+    expect(colorSchemeManager.get("light")).toBe("dark");
   });
 });

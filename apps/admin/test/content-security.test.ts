@@ -1,0 +1,30 @@
+// @vitest-environment happy-dom
+import { describe, expect, it, onTestFinished } from "vitest";
+import { z } from "zod/mini";
+
+/** The module reads the page when it is loaded: each query loads it anew. */
+const load = (query: string): Promise<typeof import("../src/content-security.js")> =>
+  import(/* @vite-ignore */ `../src/content-security.js?${query}`);
+
+describe("the nonce without which the Content-Security-Policy blocks a style tag", () => {
+  it("is the one that the api wrote into the page, for Mantine and for what it uses", async () => {
+    document.head.innerHTML =
+      '<meta name="csp-nonce" content="n0nce-of-this-page"><meta name="other" content="x">';
+    onTestFinished(() => {
+      document.head.innerHTML = "";
+    });
+    const { styleNonce } = await load("with-nonce");
+    expect([styleNonce, globalThis.__webpack_nonce__]).toEqual(["n0nce-of-this-page", "n0nce-of-this-page"]);
+  });
+
+  it("is empty on a page without one, as of Vite's server during development", async () => {
+    const { styleNonce } = await load("without-nonce");
+    expect([styleNonce, globalThis.__webpack_nonce__]).toEqual(["", ""]);
+  });
+});
+
+it("zod compiles no code in the browser, which the Content-Security-Policy would block", async () => {
+  z.config({ jitless: false });
+  await load("zod");
+  expect(z.config().jitless).toBe(true);
+});
