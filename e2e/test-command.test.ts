@@ -118,7 +118,7 @@ describe.runIf(process.platform !== "win32")("`npm test`", () => {
 
     const silent = await npmTest([], { ...one, REPORT_OF_IT: "" });
     expect(silent.lines.filter((line) => line.startsWith("✗"))).toEqual([
-      "✗ the test runner exited without a report",
+      "✗ the test runner exited without a report: vitest run --project admin --maxWorkers=1",
     ]);
     expect(silent.lines.at(-1)).toBe("17 passed, 1 failed, 0 skipped");
     expect(silent.code).toBe(1);
@@ -185,7 +185,7 @@ describe.runIf(process.platform !== "win32")("`npm test`", () => {
   it("fails if the test runner writes no report", async () => {
     const { code, lines } = await npmTest(["x"], {});
     expect(lines.slice(-2)).toEqual([
-      "✗ the test runner exited without a report",
+      "✗ the test runner exited without a report: vitest run x",
       "1 passed, 1 failed, 0 skipped",
     ]);
     expect(code).toBe(1);

@@ -91,7 +91,7 @@ async function runVitest(args, output) {
     if (code !== 0 && counts.failed === 0) counts.failed = 1;
     return counts;
   } catch {
-    console.log("✗ the test runner exited without a report");
+    console.log(`✗ the test runner exited without a report: vitest run ${args.join(" ")}`);
     return { passed: 0, failed: 1, skipped: [] };
   } finally {
     rmSync(folder, { recursive: true, force: true });
