@@ -50,13 +50,18 @@ async function main(selection) {
     return 2;
   }
   if (!(await install())) return finish({ passed: 0, failed: 1, skipped: [] });
-  const checks = selection.length > 0 ? [buildAll] : [lint, wording, types, deadCode, buildAll];
   const counts = { passed: 0, failed: 0, skipped: [] };
-  for (const { name, run: runCheck } of checks) {
+  const check = async ({ name, run: runCheck }) => {
     const passed = (await runCheck()) === 0;
     console.log(`${passed ? "✓" : "✗"} ${name}`);
     counts[passed ? "passed" : "failed"] += 1;
-  }
+  };
+  const beforeBuild = selection.length > 0 ? [] : [types, lint, wording, deadCode];
+  await callAll(
+    beforeBuild.map((one) => () => check(one)),
+    { atOnce: availableParallelism() },
+  );
+  await check(buildAll);
   const tests = await runTests(selection);
   counts.passed += tests.passed;
   counts.failed += tests.failed;
