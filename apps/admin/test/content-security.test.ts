@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { z } from "zod/mini";
+import "../src/content-security.js";
 
 /** The module reads the page when it is loaded, which is once for each address. */
 const load = (): Promise<typeof import("../src/content-security.js")> =>

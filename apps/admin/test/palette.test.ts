@@ -94,10 +94,42 @@ describe("the command palette", () => {
     expect(chosen(console)).toEqual(["Overview"]);
   });
 
-  it("finds a page by the English word in its address in Chinese, too", async () => {
-    const console = await open({ language: "zh" });
-    await console.type(await openPalette(console), "audit");
-    expect(options(console)[0]).toBe("审计日志");
+  it("finds each page and each act by English words in Chinese, too", async () => {
+    const console = await open({ language: "zh", role: "owner" });
+    const field = await openPalette(console);
+    const found: Record<string, unknown[]> = {};
+    const words = ["audit", "errors log", "sign-ins failed", "second factor", "passkey", "totp"];
+    const others = ["people blocked", "people merge", "language", "theme", "zone", "shortcuts", "sign-out"];
+    for (const text of [...words, ...others]) {
+      await console.type(field, text);
+      found[text] = options(console).slice(0, -1);
+    }
+    expect(found).toEqual({
+      audit: ["审计日志"],
+      "errors log": ["错误的原始日志"],
+      "sign-ins failed": ["失败的登录"],
+      "second factor": ["两步验证与通行密钥"],
+      passkey: ["两步验证与通行密钥"],
+      totp: ["两步验证与通行密钥"],
+      "people blocked": ["已封禁的用户"],
+      "people merge": ["合并两个用户"],
+      language: ["切换到英文（English）"],
+      theme: ["主题：浅色"],
+      zone: ["时间按 UTC 显示"],
+      shortcuts: ["键盘快捷键"],
+      "sign-out": ["退出登录"],
+    });
+  });
+
+  it("names every one of its options to screen readers, each by an id of its own", async () => {
+    const console = await open({ role: "owner" });
+    const field = await openPalette(console);
+    const named = [];
+    for (const _ of options(console)) {
+      named.push(document.getElementById(field.getAttribute("aria-activedescendant") ?? "")?.textContent);
+      await console.press("{ArrowDown}");
+    }
+    expect(named).toEqual(options(console));
   });
 
   const hits: [Output<"search.find">, string, string][] = [
@@ -106,6 +138,8 @@ describe("the command palette", () => {
     [{ kind: "failure", id: "01KF" }, "Failed call 01KF", "/errors?view=log&range=all&open=01KF"],
     [{ kind: "errcode", errcode: "40029" }, "Errors with errcode 40029", "/errors?range=all&errcode=40029"],
     [{ kind: "people", q: "zzz" }, "People named “zzz”", "/people?q=zzz"],
+    [{ kind: "failures", q: "zzz" }, "Failed calls with rid zzz", "/errors?view=log&range=all&q=zzz"],
+    [{ kind: "sign_ins", q: "zzz" }, "Sign-ins of zzz", "/sign-ins?range=all&q=zzz"],
   ];
   it.each(hits)("opens what the typed text is found to mean: $kind", async (hit, label, address) => {
     const console = await open({ answers: { "search.find": hit } });
@@ -117,15 +151,40 @@ describe("the command palette", () => {
     expect(console.api.inputsOf("search.find")).toEqual([{ text: "zzz" }]);
   });
 
-  it("offers each of several meanings", async () => {
+  it("opens the request of a number that an error page shows", async () => {
+    const hit = { kind: "request", number: "01KR-C", id: "01KR", at: new Date(), page: "invalid-callback" };
+    const console = await open({ answers: { "search.find": hit as Output<"search.find"> } });
+    await console.type(await openPalette(console), "01kr-c");
+    await console.wait(300);
+    expect(options(console)).toEqual(["Request 01KR-C"]);
+    await console.press("{Enter}");
+    expect(console.address).toBe("/requests/01KR-C");
+  });
+
+  it("offers each of several meanings, and opens the one that is chosen", async () => {
     const choices: Extract<Output<"search.find">, { kind: "several" }>["choices"] = [
       { kind: "person", userId: "01KP", nickname: "Lin" },
+      { kind: "person", userId: "01KQ", nickname: "Lin" },
       { kind: "errcode", errcode: "40029", name: "code_invalid", meaning: { zh: "无效", en: "Invalid" } },
+      { kind: "errcode", errcode: "40163", name: "code_used", meaning: { zh: "已用", en: "Used" } },
     ];
     const console = await open({ answers: { "search.find": { kind: "several", q: "zzz", choices } } });
-    await console.type(await openPalette(console), "zzz");
-    await console.wait(300);
-    expect(options(console)).toEqual(["Person Lin", "Errors with errcode 40029"]);
+    const addresses = ["/people?open=01KP", "/people?open=01KQ"].concat(
+      ["40029", "40163"].map((errcode) => `/errors?range=all&errcode=${errcode}`),
+    );
+    for (const [place, address] of addresses.entries()) {
+      const field = await openPalette(console);
+      await console.type(field, "zzz");
+      await console.wait(300);
+      expect(options(console)).toEqual([
+        ...["Person Lin", "Person Lin"],
+        ...["Errors with errcode 40029", "Errors with errcode 40163"],
+      ]);
+      expect(new Set(console.dialog.getAllByRole("option").map(({ id }) => id)).size).toBe(4);
+      for (let step = 0; step < place; step++) await console.press("{ArrowDown}");
+      await console.press("{Enter}");
+      expect(console.address).toBe(address);
+    }
   });
 
   it("asks nothing while typing goes on, and leads to the search page before the answer is there", async () => {
@@ -137,6 +196,27 @@ describe("the command palette", () => {
     await console.wait(200);
     expect(console.api.inputsOf("search.find")).toEqual([]);
     expect(options(console)).toEqual(["Search for “zzz”"]);
+  });
+
+  it("asks once, and leads to the search page where no answer comes", async () => {
+    const console = await open({ answers: { "search.find": new Refusal("INTERNAL_SERVER_ERROR", 500) } });
+    await console.type(await openPalette(console), "zzz");
+    await console.wait(300);
+    expect(options(console)).toEqual(["Search for “zzz”"]);
+    expect(console.has('[role="dialog"] .mantine-Loader-root')).toBe(false);
+    await console.wait(5_000);
+    expect(console.api.inputsOf("search.find")).toEqual([{ text: "zzz" }]);
+    await console.press("{Enter}");
+    expect(console.address).toBe("/search?q=zzz");
+  });
+
+  it("asks nothing for an empty field or blanks", async () => {
+    const console = await open();
+    const field = await openPalette(console);
+    await console.wait(300);
+    await console.type(field, "  ");
+    await console.wait(300);
+    expect(console.api.inputsOf("search.find")).toEqual([]);
   });
 
   it("offers no more what the text meant before it was changed", async () => {
@@ -208,6 +288,10 @@ describe("the command palette", () => {
     await console.type(await openPalette(console), "language");
     await console.press("{Enter}");
     expect(console.page[0]).toBe("# 用户");
+    await console.type(await openPalette(console), "language");
+    await console.press("{Enter}");
+    expect([console.page[0], localStorage.getItem("console-language")]).toEqual(["# People", "en"]);
+    await console.click("中文");
     await console.type(await openPalette(console), "快捷键");
     await console.press("{Enter}");
     expect(console.drawer[0]).toContain("键盘快捷键");
