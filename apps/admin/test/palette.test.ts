@@ -165,22 +165,25 @@ describe("the command palette", () => {
     const choices: Extract<Output<"search.find">, { kind: "several" }>["choices"] = [
       { kind: "person", userId: "01KP", nickname: "Lin" },
       { kind: "person", userId: "01KQ", nickname: "Lin" },
+      { kind: "sign_in", id: "01KS", at: "2026-03-01T08:00:00.000Z", outcome: null, appKey: null },
+      { kind: "sign_in", id: "01KT", at: "2026-03-01T09:00:00.000Z", outcome: null, appKey: null },
       { kind: "errcode", errcode: "40029", name: "code_invalid", meaning: { zh: "无效", en: "Invalid" } },
       { kind: "errcode", errcode: "40163", name: "code_used", meaning: { zh: "已用", en: "Used" } },
     ];
     const console = await open({ answers: { "search.find": { kind: "several", q: "zzz", choices } } });
-    const addresses = ["/people?open=01KP", "/people?open=01KQ"].concat(
-      ["40029", "40163"].map((errcode) => `/errors?range=all&errcode=${errcode}`),
-    );
+    const addresses = [
+      ...["/people?open=01KP", "/people?open=01KQ", "/sign-ins/01KS", "/sign-ins/01KT"],
+      ...["/errors?range=all&errcode=40029", "/errors?range=all&errcode=40163"],
+    ];
     for (const [place, address] of addresses.entries()) {
       const field = await openPalette(console);
       await console.type(field, "zzz");
       await console.wait(300);
       expect(options(console)).toEqual([
-        ...["Person Lin", "Person Lin"],
+        ...["Person Lin", "Person Lin", "Sign-in 01KS", "Sign-in 01KT"],
         ...["Errors with errcode 40029", "Errors with errcode 40163"],
       ]);
-      expect(new Set(console.dialog.getAllByRole("option").map(({ id }) => id)).size).toBe(4);
+      expect(new Set(console.dialog.getAllByRole("option").map(({ id }) => id)).size).toBe(6);
       for (let step = 0; step < place; step++) await console.press("{ArrowDown}");
       await console.press("{Enter}");
       expect(console.address).toBe(address);

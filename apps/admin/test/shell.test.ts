@@ -229,6 +229,16 @@ describe("the end of the session", () => {
     expect(console.address).toBe(`/sign-in?next=${encodeURIComponent("/people")}`);
   });
 
+  it("happens without a message if the session that is to end has ended already", async () => {
+    const console = await openConsole("/people", {
+      answers: { ...people, "operator.signOut": refused("signed_out", "UNAUTHORIZED", 401) },
+    });
+    await console.click("Account of night-shift");
+    await console.click("Sign out");
+    expect(console.address).toBe(`/sign-in?next=${encodeURIComponent("/people")}`);
+    expect(document.querySelectorAll(".mantine-Notification-root")).toHaveLength(0);
+  });
+
   it("happens at sign-out, and not if that fails", async () => {
     const console = await openConsole("/people", {
       answers: { ...people, "operator.signOut": refused(null, "INTERNAL_SERVER_ERROR", 500) },
