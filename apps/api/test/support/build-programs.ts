@@ -32,9 +32,8 @@ async function buildBeside(folder: string): Promise<void> {
     // With the sources of the library, so that a run needs no build of it.
     inputOptions: { resolve: { conditionNames: ["dev-source", "node"] } },
   });
-  for (const { name, parentPath } of readdirSync(folder, { recursive: true, withFileTypes: true }).filter(
-    (entry) => entry.isFile(),
-  )) {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  for (const { name, parentPath } of entries.filter((entry) => entry.isFile())) {
     const target = join(builtFolder, relative(folder, parentPath));
     mkdirSync(target, { recursive: true });
     renameSync(join(parentPath, name), join(target, name));
