@@ -917,8 +917,21 @@ export const mutated = [
         sources: ["src/format/use-now.ts", "src/format/save-file.ts"],
         tests: ["use-now", "person-acts", "second-factor"],
       },
+      { sources: ["src/search-params/use-list-search.ts"], tests: ["columns", "lists"] },
+      // What the keys do, and what a table keeps.
       {
-        sources: ["src/ui/", "src/search-params/use-list-search.ts"],
+        sources: [
+          "src/ui/keyboard.ts",
+          "src/ui/use-column-choice.ts",
+          "src/ui/use-row-keys.ts",
+          "src/ui/use-selection.ts",
+          "src/ui/use-shortcuts.ts",
+          "src/ui/use-total.ts",
+        ],
+        tests: ["columns", "bulk", "menus-and-focus", "palette", "lists"],
+      },
+      {
+        sources: ["src/ui/"],
         tests: [
           "columns",
           "bulk",
