@@ -55,6 +55,20 @@ describe("the texts of the console", () => {
     ]);
   });
 
+  it("set off what may be Latin from Chinese words, by blanks or quotation marks", () => {
+    const joined = [...chinese].filter(([, text]) =>
+      /\p{Script=Han}\{\w+\}|\{\w+\}\p{Script=Han}/u.test(text),
+    );
+    expect(joined).toEqual([
+      ["theme.switch", "主题：{now}。切换为{next}"],
+      ["time.ago", "{duration}前"],
+      ["time.ahead", "{duration}后"],
+      ["operators.done.changeRole", "{username} 的角色已改为{role}。"],
+      ["once.copy", "复制{what}"],
+    ]);
+    expect([...chinese].find(([key]) => key.endsWith(".makeTitle"))?.[1]).toBe("为“{name}”创建 API 密钥");
+  });
+
   it("use the plural in both languages", () => {
     const bindings = (locale: "en" | "zh", count: number) =>
       createTranslator({
