@@ -761,7 +761,11 @@ describe("a drawer", () => {
   it.each([
     [
       new Refusal("NOT_FOUND", 404, "not_found"),
-      ["‹zoom-exclamation›", "Not found", "It does not exist, or it was deleted after the retention period."],
+      [
+        "‹zoom-exclamation›",
+        "Not found",
+        "It does not exist, or it was deleted. Sign-ins and failed calls are deleted after their retention period.",
+      ],
     ],
     [
       new Refusal("FORBIDDEN", 403, "role_too_low"),

@@ -117,7 +117,8 @@ export const shared = {
     forbiddenTitle: "Not allowed",
     forbiddenBody: "Your role does not allow this. An owner can change your role.",
     notFoundTitle: "Not found",
-    notFoundBody: "It does not exist, or it was deleted after the retention period.",
+    notFoundBody:
+      "It does not exist, or it was deleted. Sign-ins and failed calls are deleted after their retention period.",
     serverTitle: "Could not load",
     serverBody: "The server returned an error. Search its log for the request number to find the reason.",
     busyTitle: "Too many lists at once",

@@ -119,7 +119,7 @@ export const shared: MessagesLike<typeof english> = {
     forbiddenTitle: "没有权限",
     forbiddenBody: "你的角色没有此权限，可请所有者调整。",
     notFoundTitle: "未找到",
-    notFoundBody: "记录不存在，或已超过保留期限被删除。",
+    notFoundBody: "记录不存在或已被删除。登录记录和失败的调用超过保留期限后会被删除。",
     serverTitle: "加载失败",
     serverBody: "服务器出错。可用请求编号在服务器日志中查找原因。",
     busyTitle: "同时加载的列表太多",
