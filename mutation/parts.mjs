@@ -959,7 +959,7 @@ export const mutated = [
       { sources: ["src/pages/audit/"], tests: ["audit"] },
       {
         sources: ["src/pages/auth/", "src/pages/security/"],
-        tests: ["acts", "second-factor", "forms", "shell"],
+        tests: ["acts", "second-factor", "forms", "operator-passwords"],
       },
       { sources: ["src/pages/conflicts/"], tests: ["conflicts", "other-states"] },
       { sources: ["src/pages/errors/"], tests: ["overview", "error-groups", "pages"] },
@@ -967,7 +967,7 @@ export const mutated = [
       { sources: ["src/pages/operators/"], tests: ["acts", "operators"] },
       { sources: ["src/pages/people/"], tests: ["acts", "person-acts", "bulk"] },
       { sources: ["src/pages/sign-ins/"], tests: ["pages", "every-page"] },
-      { sources: ["src/pages/tokens/"], tests: ["token-acts", "shell", "pages"] },
+      { sources: ["src/pages/tokens/"], tests: ["token-acts", "tokens-page", "pages"] },
       { sources: ["src/pages/wechat-apps/"], tests: ["wechat-apps"] },
       {
         sources: ["src/"],
@@ -981,6 +981,8 @@ export const mutated = [
           "live",
           "lists",
           "shell",
+          "operator-passwords",
+          "tokens-page",
           "person-acts",
           "conflicts",
           "palette",

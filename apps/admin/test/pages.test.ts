@@ -101,6 +101,13 @@ describe("the people page", () => {
     const console = await openConsole("/people", { width: 400, answers: people });
     expect(console.read("main ul")).toMatchSnapshot();
   });
+
+  it("shows the first letter of a nickname whose avatar does not load", async () => {
+    const console = await openConsole("/people", { answers: people });
+    expect(console.rows[0]?.Person).toMatch(/^\(picture/);
+    await console.fail(document.querySelector("main img") as Element);
+    expect(console.rows[0]?.Person).toBe("A Alice{Alice}⇒/admin/people?open=01KALICE000000000000000001");
+  });
 });
 
 describe("the drawer of a person", () => {

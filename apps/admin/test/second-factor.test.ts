@@ -15,7 +15,6 @@ const languages = ["en", "zh"] as const;
 const operator: Operator = { id: "01K1", username: "night-shift", role: "owner", mustEnrol: false };
 const refused = (appCode: string, code: string, status: number) => new Refusal(code, status, appCode);
 const wrong = refused("factor_wrong", "UNAUTHORIZED", 401);
-const alerts = () => [...document.querySelectorAll('[role="alert"]')].map((alert) => alert.textContent);
 const thrown = (name: string) => new DOMException("the browser says no", name);
 const request = { challenge: "Y2hhbGxlbmdl", allowCredentials: [] };
 const codes = ["AAAAAA-BBBBBB-CCCCCC-DDDDDD", "EEEEEE-FFFFFF-GGGGGG-HHHHHH"];
@@ -85,7 +84,7 @@ describe("the question for a second factor", () => {
   it("takes what a passkey signed, with a challenge of its own for each try [T124]", async () => {
     const console = await open({ "operator.passkeyRequest": request, "operator.passFactor": wrong });
     await console.click("Sign in with a passkey");
-    expect(alerts()).toEqual(["This passkey was not accepted. Try again, or use another way."]);
+    expect(console.alerts).toEqual(["This passkey was not accepted. Try again, or use another way."]);
     console.api.answer({ "operator.passFactor": operator, "operator.me": operator });
     await console.click("Sign in with a passkey");
     expect(console.api.inputsOf("operator.passkeyRequest")).toHaveLength(2);
@@ -117,17 +116,17 @@ describe("the question for a second factor", () => {
     passkeys.get.mockRejectedValue(thrown(name));
     const console = await open({ "operator.passkeyRequest": request });
     await console.click("Sign in with a passkey");
-    expect(alerts()).toEqual([text]);
+    expect(console.alerts).toEqual([text]);
     expect(console.api.inputsOf("operator.passFactor")).toEqual([]);
     await console.click("Use a recovery code");
-    expect(alerts()).toEqual([]);
+    expect(console.alerts).toEqual([]);
   });
 
   it("says of a browser without passkeys what it would need, and asks it nothing", async () => {
     vi.stubGlobal("PublicKeyCredential", undefined);
     const console = await open({ "operator.passkeyRequest": request });
     await console.click("Sign in with a passkey");
-    expect(alerts()).toEqual([
+    expect(console.alerts).toEqual([
       "This browser cannot use passkeys here: they need https and a current browser.",
     ]);
     expect(passkeys.get).not.toHaveBeenCalled();
@@ -143,7 +142,7 @@ describe("the question for a second factor", () => {
     const console = await open({ "operator.passFactor": refusal });
     await console.type(field(console), "123456");
     await console.click("Sign in");
-    expect(alerts()).toEqual([text]);
+    expect(console.alerts).toEqual([text]);
     expect(console.address).toBe("/sign-in/factor");
   });
 
@@ -237,7 +236,7 @@ describe("the operator's own second factors", () => {
       await type(console, texts.code, "123456");
       await type(console, zh ? "名称" : "Name", " phone ");
       await press(console, zh ? "添加" : "Add");
-      seen.push(alerts() as string[]);
+      seen.push(console.alerts);
       console.api.answer({ "secondFactor.confirmTotp": { recoveryCodes: codes } });
       await press(console, zh ? "添加" : "Add");
       expect(console.api.lastInputOf("secondFactor.confirmTotp")).toEqual({ code: "123456", name: "phone" });
@@ -265,13 +264,13 @@ describe("the operator's own second factors", () => {
     for (const error of ["InvalidStateError", "NotAllowedError"]) {
       passkeys.create.mockRejectedValueOnce(thrown(error));
       await press(console, "Add");
-      seen.push(...alerts());
+      seen.push(...console.alerts);
     }
     await press(console, "Add");
     console.api.answer({ "secondFactor.confirmPasskey": refused("too_many_factors", "CONFLICT", 409) });
-    seen.push(...alerts());
+    seen.push(...console.alerts);
     await press(console, "Add");
-    expect([...seen, ...alerts()]).toEqual([
+    expect([...seen, ...console.alerts]).toEqual([
       "This device or key has a passkey for your account already.",
       "No passkey was given: the question was closed, or it took too long. Try again.",
       "The server did not accept this passkey. Try again.",
@@ -303,7 +302,7 @@ describe("the operator's own second factors", () => {
     expect(console.drawer.join()).toContain("you must add another before anything else");
     await type(console, "Your password", "not-it");
     await press(console, "Remove");
-    expect(alerts()).toEqual(["This is not your password."]);
+    expect(console.alerts).toEqual(["This is not your password."]);
     console.api.answer({ "secondFactor.remove": { ok: true }, "secondFactor.get": none });
     await type(console, "Your password", "a-long-walk");
     await press(console, "Remove");
@@ -345,10 +344,10 @@ describe("the operator's own second factors", () => {
       await console.click(asks);
       await type(console, "Your password", "not-it");
       await press(console, act);
-      expect(alerts()).toEqual(["This is not your password."]);
+      expect(console.alerts).toEqual(["This is not your password."]);
       await press(console, "Cancel");
       await console.click(asks);
-      expect(alerts()).toEqual([]);
+      expect(console.alerts).toEqual([]);
       await press(console, "Cancel");
     }
   });

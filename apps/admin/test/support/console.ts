@@ -257,6 +257,11 @@ export class OpenedConsole {
     return transcript(this.#find('[role="dialog"]'));
   }
 
+  /** What the page says went wrong, from top to bottom. */
+  get alerts(): string[] {
+    return [...document.querySelectorAll('[role="alert"]')].map((alert) => alert.textContent);
+  }
+
   /** What a part of the page says. */
   read(selector: string): string[] {
     return transcript(this.#find(selector));
