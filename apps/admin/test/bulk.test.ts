@@ -103,6 +103,25 @@ describe("the selection of rows", () => {
     expect(bar()).toContain("1 selected");
   });
 
+  it("takes with Shift the rows from the first one of the page on", async () => {
+    const console = await open("/people");
+    await select(console, 0);
+    await select(console, 2, true);
+    expect(bar()).toContain("3 selected");
+  });
+
+  it("takes with Shift one row alone if the page does not have the last one that was touched any more", async () => {
+    const console = await open("/people");
+    await select(console, 1);
+    console.api.answer({
+      "people.list": { items: [a, c, d].map((userId) => person({ userId })), nextCursor: null },
+    });
+    await console.click("Refresh");
+    expect(bar()).toBeNull();
+    await select(console, 1, true);
+    expect(bar()).toContain("1 selected");
+  });
+
   it("forgets the rows that the page does not have any more", async () => {
     const console = await open("/people");
     await select(console, 0);

@@ -1,4 +1,5 @@
 // @vitest-environment happy-dom
+import { fireEvent } from "@testing-library/dom";
 import { describe, expect, it } from "vitest";
 import { consoleTests, NOW, type OpenedConsole, openConsole } from "./support/console.js";
 import {
@@ -661,6 +662,18 @@ describe("the errors page", () => {
 });
 
 describe("a drawer", () => {
+  const openThree = (path: string) =>
+    openConsole(path, {
+      answers: {
+        "people.list": page(
+          ["Ann", "Ben", "Cat"].map((nickname) =>
+            person({ userId: `01K${nickname}`, profile: { nickname, avatarUrl: null } }),
+          ),
+        ) as never,
+        "people.get": personDetail(),
+      },
+    });
+
   it.each([
     ["/people?q=Alice&cursor=c2&open=01KALICE000000000000000001", "/people?q=Alice&cursor=c2"],
     ["/errors?view=log&errcode=40029&open=01KFAILURE0000000000000001", "/errors?view=log&errcode=40029"],
@@ -707,12 +720,7 @@ describe("a drawer", () => {
   });
 
   it("stands beside the list on a wide screen, which J, K and the arrows walk while Enter goes on to it", async () => {
-    const rows = ["Ann", "Ben", "Cat"].map((nickname) =>
-      person({ userId: `01K${nickname}`, profile: { nickname, avatarUrl: null } }),
-    );
-    const console = await openConsole("/people", {
-      answers: { "people.list": page(rows) as never, "people.get": personDetail() },
-    });
+    const console = await openThree("/people");
     const opened = () => [console.address, document.activeElement?.textContent];
     await console.press("{ArrowDown}");
     expect(opened()[0]).toBe("/people");
@@ -743,13 +751,36 @@ describe("a drawer", () => {
     expect([console.address, console.has('[role="dialog"]')]).toEqual(["/people", false]);
   });
 
+  it("is walked from the row with the focus, or from the open one if no row has it", async () => {
+    const console = await openThree("/people?open=01KBen");
+    expect(document.activeElement).toBe(document.body);
+    await console.press("j");
+    expect(console.address).toBe("/people?open=01KCat");
+    (console.link("Ann") as HTMLElement).focus();
+    await console.press("j");
+    expect([console.address, document.activeElement?.textContent]).toEqual(["/people?open=01KBen", "Ben"]);
+  });
+
+  it("opens another row with Enter, and goes on to it with Enter on the row that is open", async () => {
+    const console = await openThree("/people?open=01KBen");
+    const row = console.link("Ann") as HTMLElement;
+    row.focus();
+    await console.press("{Enter}");
+    expect([console.address, document.activeElement]).toEqual(["/people?open=01KAnn", row]);
+    // Prevented, so that the browser does not follow the link once more.
+    expect(fireEvent.keyDown(row, { key: "Enter" })).toBe(false);
+    expect([console.address, document.activeElement?.textContent]).toEqual(["/people?open=01KAnn", "Person"]);
+  });
+
+  it("leaves Enter alone while no row has the focus, also if the open row is not on this page", async () => {
+    const console = await openThree("/people?open=01KZed");
+    expect(console.has("[data-beside] [tabindex]")).toBe(true);
+    expect(fireEvent.keyDown(document.body, { key: "Enter" })).toBe(true);
+    expect([console.address, document.activeElement]).toEqual(["/people?open=01KZed", document.body]);
+  });
+
   it("closes with Back, however many rows were opened in it one after another", async () => {
-    const rows = ["Ann", "Ben", "Cat"].map((nickname) =>
-      person({ userId: `01K${nickname}`, profile: { nickname, avatarUrl: null } }),
-    );
-    const console = await openConsole("/people", {
-      answers: { "people.list": page(rows) as never, "people.get": personDetail() },
-    });
+    const console = await openThree("/people");
     await console.click(console.link("Ann"));
     await console.press("j");
     await console.click(console.link("Cat"));
