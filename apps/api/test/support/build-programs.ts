@@ -18,6 +18,20 @@ export default async function buildPrograms(): Promise<void> {
 
 /** Another run may be starting processes from the same files: each is replaced when its new content is complete. */
 async function buildBeside(folder: string): Promise<void> {
+  try {
+    await buildInto(folder);
+    const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+    for (const { name, parentPath } of entries.filter((entry) => entry.isFile())) {
+      const target = join(builtFolder, relative(folder, parentPath));
+      mkdirSync(target, { recursive: true });
+      renameSync(join(parentPath, name), join(target, name));
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function buildInto(folder: string): Promise<void> {
   await build({
     ...(config as InlineConfig),
     config: false,
@@ -32,13 +46,6 @@ async function buildBeside(folder: string): Promise<void> {
     // With the sources of the library, so that a run needs no build of it.
     inputOptions: { resolve: { conditionNames: ["dev-source", "node"] } },
   });
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-  for (const { name, parentPath } of entries.filter((entry) => entry.isFile())) {
-    const target = join(builtFolder, relative(folder, parentPath));
-    mkdirSync(target, { recursive: true });
-    renameSync(join(parentPath, name), join(target, name));
-  }
-  rmSync(folder, { recursive: true });
 }
 
 /** Migrations, pages and threads are found from the file that names them, wherever its code is bundled. */
