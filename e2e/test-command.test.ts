@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -33,6 +34,13 @@ env > "$STEPS_LOG.env"
 case "$*" in *"$FAILING_PROJECT"*) REPORT="\${REPORT_OF_IT-$REPORT}" ;; esac
 [ -z "$REPORT" ] || printf %s "$REPORT" > "$TEST_REPORT"
 if [ -n "$PRINT" ]; then printf "$1 $3 beg"; sleep 0.2; printf "ins\\n$3 is "; printf "told " >&2; sleep 0.2; printf "over\\n"; printf "of $3\\n" >&2; printf "$3 has no line's end"; fi
+if [ -n "$AT_ONCE" ]; then
+  echo begins >> "$STEPS_LOG.times"
+  waits=0
+  while [ "$(grep -c begins "$STEPS_LOG.times")" -lt "$AT_ONCE" ] && [ $waits -lt 100 ]; do sleep 0.1; waits=$((waits + 1)); done
+  sleep 0.3
+  echo ends >> "$STEPS_LOG.times"
+fi
 exit \${VITEST_EXITS_WITH:-0}`,
   );
 });
@@ -76,6 +84,21 @@ describe.runIf(process.platform !== "win32")("`npm test`", () => {
     const files = JSON.parse(stdout) as { projectName: string }[];
     const found = new Set(files.map(({ projectName }) => projectName));
     expect(testRuns.flat().sort()).toEqual([...found].sort());
+  });
+
+  it("runs as many projects at a time as the machine has processors, and one more", async () => {
+    const atOnce = Math.min(availableParallelism() + 1, testRuns.length);
+    workspace.write("steps.log.times", "");
+    const { code } = await npmTest([], { AT_ONCE: String(atOnce), REPORT: report({}) });
+    const times = workspace.read("steps.log.times").trim().split("\n");
+    let running = 0;
+    const counts = times.map((time) => (running += time === "begins" ? 1 : -1));
+    expect({ most: Math.max(...counts), last: counts.at(-1), runs: times.length / 2, code }).toEqual({
+      most: atOnce,
+      last: 0,
+      runs: testRuns.length,
+      code: 0,
+    });
   });
 
   it("only builds before the tests that its arguments select", async () => {
