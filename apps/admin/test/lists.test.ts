@@ -399,6 +399,18 @@ describe.each(paged)("the pages of $path", (list) => {
     expect(console.page).not.toContain(note);
   });
 
+  it("that the api does not know any more are not in the way back", async () => {
+    const console = await open(list, `appId=${MAIN}`, ({ cursor }: { cursor?: string }) => {
+      if (cursor === "broken") throw new Refusal("BAD_REQUEST", 400, "cursor_invalid");
+      return page(list.rows);
+    });
+    await console.open(addressOf(list, "cursor=broken"));
+    const note = "The page that this address names is not available any more: this is the first page.";
+    expect([console.address, console.page.includes(note)]).toEqual([list.path, true]);
+    await console.back();
+    expect([console.address, console.page.includes(note)]).toEqual([addressOf(list, `appId=${MAIN}`), false]);
+  });
+
   it("of a shared link lead to the first one only, for those before are unknown", async () => {
     const console = await open(list, "cursor=c7", page(list.rows));
     expect(lastInput(console, list)).toEqual({ ...list.range, cursor: "c7" });
@@ -458,11 +470,13 @@ describe.each(searched)("the text search of $path", (list) => {
 
   it("is dropped when the filters are cleared, also if it was not applied yet", async () => {
     const console = await open(list, `appId=${MAIN}`);
-    await console.type(field(console), "late");
-    await console.click("Clear filters");
-    await console.wait(1000);
-    expect(console.address).toBe(list.path);
-    expect((field(console) as HTMLInputElement).value).toBe("");
+    for (const time of ["first", "second"]) {
+      if (time === "second") await console.choose("App", "main");
+      await console.type(field(console), "late");
+      await console.click("Clear filters");
+      await console.wait(1000);
+      expect([console.address, (field(console) as HTMLInputElement).value], time).toEqual([list.path, ""]);
+    }
     expect(
       console.api.inputsOf(list.procedure).filter((input) => JSON.stringify(input).includes("late")),
     ).toEqual([]);
@@ -554,7 +568,7 @@ describe("a list", () => {
     ["/people", "people.list", person(), 0],
     ["/tokens", "tokens.listUsers", userToken(), 500],
   ] as const)(
-    "of %s starts another page at its top, and moves nothing for a filter",
+    "of %s starts another page at its top, and moves nothing for a filter or a drawer",
     async (path, procedure, row, top) => {
       const console = await openConsole(path, {
         answers: {
@@ -565,6 +579,11 @@ describe("a list", () => {
       window.scrollTo(0, 500);
       await console.choose("App", "main");
       expect(window.scrollY).toBe(500);
+      await console.click("Clear filters");
+      expect([console.address, window.scrollY]).toEqual([path, 500]);
+      await console.click(console.link("Alice"));
+      await console.click("Close");
+      expect([console.address, window.scrollY]).toEqual([path, 500]);
       await console.click("Next");
       expect(window.scrollY).toBe(top);
     },
