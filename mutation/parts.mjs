@@ -836,7 +836,27 @@ export const mutated = [
         ],
       },
       {
-        sources: ["src/http/", "src/app.ts"],
+        // How the parts are put together.
+        sources: ["src/app.ts"],
+        tests: [
+          "route-options",
+          "requests",
+          "security-headers",
+          "metrics",
+          "log",
+          "proxies",
+          "passwords",
+          "exports",
+          "live",
+          "pages",
+          "account",
+          "avatar-pictures",
+          "bind-links",
+          "routes",
+        ],
+      },
+      {
+        sources: ["src/http/"],
         tests: [
           "failure-senders.unit",
           "page-sources.unit",
