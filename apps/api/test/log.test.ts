@@ -64,6 +64,8 @@ describe("the log", () => {
       { ...request, route: "/login/wechat/callback", status: 400 },
       { ...request, route: "(none)", status: 404 },
     ]);
+    // Fastify's own lines of a request have no event.
+    expect(lines().filter(({ event }) => event === undefined)).toEqual([]);
     expect(Date.parse(lines("request")[0]?.time ?? "") - startedAt).toBeGreaterThanOrEqual(0);
 
     const browser = system.browser({ person: "alice" });
@@ -79,11 +81,14 @@ describe("the log", () => {
     const cause = new TypeError(
       `Failed to parse https://x/sns?appid=wx1&secret=${appSecret}&code=a1b2c3&js_code=d4`,
     );
-    const err = Object.assign(new Error(`sealed with ${secretKey}, access_token=t0k3n`, { cause }), {
-      code: "E_SAMPLE",
-      config: { headers: { cookie: "wl_session=s3ss10n" } },
-      request: { url: "/login/wechat/callback?code=a1b2c3" },
-    });
+    const err = Object.assign(
+      new Error(`sealed with ${secretKey}, told ${appSecret}, access_token=t0k3n`, { cause }),
+      {
+        code: "E_SAMPLE",
+        config: { headers: { cookie: "wl_session=s3ss10n" } },
+        request: { url: "/login/wechat/callback?code=a1b2c3" },
+      },
+    );
     const { log } = system.app.deps;
     log.error({ event: "sample", err }, "a sample");
     log.error(
@@ -94,7 +99,7 @@ describe("the log", () => {
     expect(lines("sample")[0]?.err).toMatchObject({
       type: "Error",
       code: "E_SAMPLE",
-      message: "sealed with [redacted], access_token=[redacted]",
+      message: "sealed with [redacted], told [redacted], access_token=[redacted]",
       cause: { type: "TypeError", message: expect.stringContaining("appid=wx1&secret=[redacted]") },
     });
     expect(lines("sample")[1]?.req).toEqual({ method: "GET" });

@@ -230,4 +230,13 @@ describe("INTERNAL_PORT", () => {
       }
     },
   );
+
+  it("is needed for a second server, with METRICS_TOKEN and without", async () => {
+    const plain = await startSystem();
+    try {
+      expect([system.app.internal, plain.app.internal]).toEqual([undefined, undefined]);
+    } finally {
+      await plain.close();
+    }
+  });
 });
