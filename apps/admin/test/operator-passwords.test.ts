@@ -2,7 +2,7 @@
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Operator } from "../src/api/types.js";
 import { clearSetUpSecret, takeSetUpSecret } from "../src/pages/auth/set-up-secret.js";
-import { consoleTests, notification, type OpenedConsole, openConsole } from "./support/console.js";
+import { consoleTests, notification, openConsole } from "./support/console.js";
 import { person } from "./support/seeds.js";
 import { type Answers, Refusal } from "./support/stand-in-api.js";
 
@@ -15,8 +15,6 @@ const people: Answers = { "people.list": { items: [person()], nextCursor: null }
 const nightShift: Operator = { id: "01K1", username: "night-shift", role: "owner", mustEnrol: false };
 const refused = (appCode: string | null, code = "BAD_REQUEST", status = 400) =>
   new Refusal(code, status, appCode);
-const field = (console: OpenedConsole, label: string) =>
-  console.body.getByLabelText(label, { selector: "input:not([aria-hidden])" });
 
 describe("the sign-in page", () => {
   it.each(languages)("says what is missing before it asks the server (%s)", async (language) => {
@@ -43,8 +41,8 @@ describe("the sign-in page", () => {
       role: null,
       answers: { "operator.signIn": refused(appCode, code, status) },
     });
-    await console.type(field(console, "Username"), "night-shift");
-    await console.type(field(console, "Password"), "wrong");
+    await console.type(console.field("Username"), "night-shift");
+    await console.type(console.field("Password"), "wrong");
     await console.press("{Enter}");
     await console.wait(3000);
     expect(console.alerts).toEqual([text]);
@@ -54,8 +52,8 @@ describe("the sign-in page", () => {
   it("says so in Chinese, too", async () => {
     const console = await openConsole("/sign-in", { role: null, language: "zh" });
     const seen: (string | null)[] = [];
-    await console.type(field(console, "用户名"), "night-shift");
-    await console.type(field(console, "密码"), "wrong");
+    await console.type(console.field("用户名"), "night-shift");
+    await console.type(console.field("密码"), "wrong");
     for (const refusal of [
       refused("wrong_credentials", "UNAUTHORIZED", 401),
       refused("link_invalid"),
@@ -76,8 +74,8 @@ describe("the sign-in page", () => {
       role: null,
       answers: { ...people, "operator.signIn": nightShift },
     });
-    await console.type(field(console, "Username"), "night-shift");
-    await console.type(field(console, "Password"), "a-long-walk");
+    await console.type(console.field("Username"), "night-shift");
+    await console.type(console.field("Password"), "a-long-walk");
     await console.click("Sign in");
     expect(console.address).toBe("/overview");
   });
@@ -121,12 +119,12 @@ describe("the set-up page", () => {
     });
     // The link that was opened last counts.
     await console.openSetUpLink("second-secret");
-    await console.type(field(console, "Username"), " night-shift ");
-    await console.type(field(console, "Password"), "1234567");
+    await console.type(console.field("Username"), " night-shift ");
+    await console.type(console.field("Password"), "1234567");
     await console.press("{Enter}");
     expect(console.api.inputsOf("operator.redeemLink")).toEqual([]);
     expect(console.page.join()).toContain("Use at least 8 characters.");
-    await console.type(field(console, "Password"), "12345678");
+    await console.type(console.field("Password"), "12345678");
     await console.click("Save and sign in");
     expect(console.api.inputsOf("operator.redeemLink")).toEqual([
       { secret: "second-secret", username: "night-shift", password: "12345678" },
@@ -145,8 +143,8 @@ describe("the set-up page", () => {
     ["username_unfit", "This username is taken, or not allowed: use 2 to 64 letters, digits and . _ @ -."],
   ])("says why it was refused: %s", async (appCode, text) => {
     const console = await openLink("en", { "operator.redeemLink": refused(appCode) });
-    await console.type(field(console, "Username"), "night-shift");
-    await console.type(field(console, "Password"), "12345678");
+    await console.type(console.field("Username"), "night-shift");
+    await console.type(console.field("Password"), "12345678");
     await console.click("Save and sign in");
     expect(console.alerts).toEqual([text]);
   });
@@ -172,8 +170,8 @@ describe("the dialog for a new password", () => {
 
   it("sends both passwords, says so and closes", async () => {
     const console = await openDialog({ "operator.changePassword": { ok: true } });
-    await console.type(field(console, "Current password"), "old-one");
-    await console.type(field(console, "New password"), "new-password");
+    await console.type(console.field("Current password"), "old-one");
+    await console.type(console.field("New password"), "new-password");
     await console.press("{Enter}");
     expect(console.api.inputsOf("operator.changePassword")).toEqual([
       { current: "old-one", next: "new-password" },
@@ -186,8 +184,8 @@ describe("the dialog for a new password", () => {
     const console = await openDialog({
       "operator.changePassword": refused("wrong_credentials", "UNAUTHORIZED", 401),
     });
-    await console.type(field(console, "Current password"), "old-one");
-    await console.type(field(console, "New password"), "new-password");
+    await console.type(console.field("Current password"), "old-one");
+    await console.type(console.field("New password"), "new-password");
     await console.press("{Enter}");
     expect(console.alerts).toEqual(["The current password is incorrect."]);
     // A wrong password is UNAUTHORIZED as well, but the session goes on.
@@ -196,6 +194,6 @@ describe("the dialog for a new password", () => {
     expect(console.has('[role="dialog"]')).toBe(false);
     await console.click("Account of night-shift");
     await console.click("Change password");
-    expect((field(console, "Current password") as HTMLInputElement).value).toBe("");
+    expect((console.field("Current password") as HTMLInputElement).value).toBe("");
   });
 });

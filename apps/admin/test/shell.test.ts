@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { describe, expect, it, vi } from "vitest";
 import type { Operator } from "../src/api/types.js";
-import { consoleTests, notification, type OpenedConsole, openConsole } from "./support/console.js";
+import { consoleTests, notification, openConsole } from "./support/console.js";
 import { ago, appToken, groupList, person, userToken } from "./support/seeds.js";
 import { type Answers, type Output, Refusal } from "./support/stand-in-api.js";
 
@@ -21,10 +21,6 @@ const lists: Answers = {
   "signIns.list": none,
 };
 const nightShift: Operator = { id: "01K1", username: "night-shift", role: "owner", mustEnrol: false };
-const refused = (appCode: string | null, code = "BAD_REQUEST", status = 400) =>
-  new Refusal(code, status, appCode);
-const field = (console: OpenedConsole, label: string) =>
-  console.body.getByLabelText(label, { selector: "input:not([aria-hidden])" });
 
 describe("the frame of the console", () => {
   it.each(languages)(
@@ -99,7 +95,7 @@ describe("the frame of the console", () => {
     // React reports the error that the page for errors then shows.
     vi.spyOn(globalThis.console, "error").mockImplementation(() => {});
     const console = await openConsole("/people", {
-      answers: { "operator.me": refused(null, "INTERNAL_SERVER_ERROR", 500) },
+      answers: { "operator.me": new Refusal("INTERNAL_SERVER_ERROR", 500) },
     });
     await console.wait(800);
     expect(console.read("body").slice(0, 3)).toEqual([
@@ -188,8 +184,8 @@ describe("the end of the session", () => {
     );
     expect(console.api.inputsOf("failures.list")).toEqual([]);
     console.api.answer({ "operator.signIn": nightShift, "operator.me": nightShift });
-    await console.type(field(console, "Username"), "night-shift");
-    await console.type(field(console, "Password"), "a-long-walk");
+    await console.type(console.field("Username"), "night-shift");
+    await console.type(console.field("Password"), "a-long-walk");
     await console.click("Sign in");
     expect(console.api.inputsOf("operator.signIn")).toEqual([
       { username: "night-shift", password: "a-long-walk" },
@@ -200,10 +196,10 @@ describe("the end of the session", () => {
 
   it("is noticed by any query, and by nothing else", async () => {
     const console = await openConsole("/people?q=Alice", { answers: people });
-    console.api.answer({ "people.list": refused("role_too_low", "FORBIDDEN", 403) });
+    console.api.answer({ "people.list": new Refusal("FORBIDDEN", 403, "role_too_low") });
     await console.click("Refresh");
     expect(console.address).toBe("/people?q=Alice");
-    console.api.answer({ "people.list": refused("signed_out", "UNAUTHORIZED", 401) });
+    console.api.answer({ "people.list": new Refusal("UNAUTHORIZED", 401, "signed_out") });
     await console.click("Refresh");
     expect(console.address).toBe(`/sign-in?next=${encodeURIComponent("/people?q=Alice")}`);
   });
@@ -211,7 +207,7 @@ describe("the end of the session", () => {
   it("takes the place of the page in the history, so that the way back leads to the one before it", async () => {
     const console = await openConsole("/people", { answers: lists });
     await console.open("/errors");
-    console.api.answer({ "failures.groups": refused("signed_out", "UNAUTHORIZED", 401) });
+    console.api.answer({ "failures.groups": new Refusal("UNAUTHORIZED", 401, "signed_out") });
     await console.click("Refresh");
     expect(console.address).toBe(`/sign-in?next=${encodeURIComponent("/errors")}`);
     await console.back();
@@ -220,7 +216,7 @@ describe("the end of the session", () => {
 
   it("happens without a message if the session that is to end has ended already", async () => {
     const console = await openConsole("/people", {
-      answers: { ...people, "operator.signOut": refused("signed_out", "UNAUTHORIZED", 401) },
+      answers: { ...people, "operator.signOut": new Refusal("UNAUTHORIZED", 401, "signed_out") },
     });
     await console.click("Account of night-shift");
     await console.click("Sign out");
@@ -230,7 +226,7 @@ describe("the end of the session", () => {
 
   it("happens at sign-out, and not if that fails", async () => {
     const console = await openConsole("/people", {
-      answers: { ...people, "operator.signOut": refused(null, "INTERNAL_SERVER_ERROR", 500) },
+      answers: { ...people, "operator.signOut": new Refusal("INTERNAL_SERVER_ERROR", 500) },
     });
     await console.click("Account of night-shift");
     await console.click("Sign out");
@@ -245,8 +241,8 @@ describe("the end of the session", () => {
       "operator.signIn": { ...nightShift, username: "other" },
       "operator.me": nightShift,
     });
-    await console.type(field(console, "Username"), "other");
-    await console.type(field(console, "Password"), "a-long-walk");
+    await console.type(console.field("Username"), "other");
+    await console.type(console.field("Password"), "a-long-walk");
     console.api.hold();
     await console.click("Sign in");
     console.api.release();
@@ -270,7 +266,7 @@ describe("the search box", () => {
     [{ kind: "people", q: "Alice" }, "/people?q=Alice"],
     [{ kind: "several", q: "40029", choices: [] }, "/search?q=40029"],
   ];
-  const missing = refused("not_found", "NOT_FOUND", 404);
+  const missing = new Refusal("NOT_FOUND", 404, "not_found");
 
   it("opens the page of whatever was pasted", async () => {
     const console = await openConsole("/people", {
@@ -310,7 +306,7 @@ describe("the search box", () => {
   it("says that the search failed until the text changes, and leaves a dialog over the page its focus", async () => {
     const console = await openConsole("/people", {
       width: 1000,
-      answers: { ...people, "people.get": missing, "search.find": refused(null, "FORBIDDEN", 403) },
+      answers: { ...people, "people.get": missing, "search.find": new Refusal("FORBIDDEN", 403) },
     });
     const box = console.body.getByRole("searchbox");
     await console.type(box, "x");

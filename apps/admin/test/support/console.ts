@@ -257,6 +257,11 @@ export class OpenedConsole {
     return transcript(this.#find('[role="dialog"]'));
   }
 
+  /** The field with a label, in the page or a dialog. */
+  field(label: string): HTMLElement {
+    return this.body.getByLabelText(label, { selector: "input:not([aria-hidden])" });
+  }
+
   /** What the page says went wrong, from top to bottom. */
   get alerts(): string[] {
     return [...document.querySelectorAll('[role="alert"]')].map((alert) => alert.textContent);
