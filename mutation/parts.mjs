@@ -937,32 +937,8 @@ export const mutated = [
         sources: ["src/format/use-now.ts", "src/format/save-file.ts"],
         tests: ["use-now", "person-acts", "second-factor"],
       },
-      { sources: ["src/search-params/use-list-search.ts"], tests: ["columns", "lists"] },
-      // What the keys do, and what a table keeps.
-      {
-        sources: [
-          "src/ui/keyboard.ts",
-          "src/ui/use-column-choice.ts",
-          "src/ui/use-row-keys.ts",
-          "src/ui/use-selection.ts",
-          "src/ui/use-shortcuts.ts",
-          "src/ui/use-total.ts",
-        ],
-        tests: ["columns", "bulk", "menus-and-focus", "palette", "lists"],
-      },
-      {
-        sources: ["src/ui/"],
-        tests: [
-          "columns",
-          "bulk",
-          "histogram",
-          "live",
-          "exports",
-          "second-factor",
-          "menus-and-focus",
-          "lists",
-        ],
-      },
+      { sources: ["src/search-params/use-list-search.ts"], tests: ["columns", "drawers", "lists"] },
+      { sources: ["src/ui/"], tests: ["columns", "bulk", "menus-and-focus", "palette", "drawers", "lists"] },
       {
         sources: ["src/theme.ts", "src/content-security.ts", "src/load-failure.ts"],
         tests: ["theme", "content-security", "load-failure", "before-paint"],
@@ -1000,6 +976,7 @@ export const mutated = [
           "exports",
           "live",
           "lists",
+          "drawers",
           "shell",
           "operator-passwords",
           "tokens-page",
