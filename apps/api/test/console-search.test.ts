@@ -453,6 +453,22 @@ describe("the search box", () => {
     expect(await find("code 40163 been used")).toEqual({ kind: "errcode", errcode: "40163" });
   });
 
+  it("leads to the list of those whom two hosts call alike", async () => {
+    const { userId } = await seedPerson(system.db, { at: noon, appId: oa, nickname: "A", openid: "oA" });
+    const other = await seedPerson(system.db, { at: noon, appId: oa, nickname: "B", openid: "oB" });
+    for (const id of ["forum", "library"]) await createHost(system, { id, scopes: [] });
+    await addRows(system.db, "externalUsers", [
+      { clientId: "forum", externalId: "123456780", userId, createdAt: noon },
+      { clientId: "library", externalId: "123456780", userId: other.userId, createdAt: noon },
+      { clientId: "library", externalId: "123456781", userId, createdAt: noon },
+    ]);
+    const find = async (text: string) => (await console.query("search.find", { text })).data;
+    expect(await find("123456780")).toEqual({ kind: "people", q: "123456780" });
+    expect(await find("123456781")).toEqual({ kind: "person", userId });
+    const { items } = await page("people.list", { q: "123456780" });
+    expect(new Set(items.map((item) => item.userId))).toEqual(new Set([userId, other.userId]));
+  });
+
   it("opens the sign-in whose number a person read from a failure page", async () => {
     const browser = system.browser();
     const callback = await browser.callbackUrl();
