@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { Tables } from "../src/db/schema.js";
 import { KeyRing } from "../src/domain/key-ring.js";
 import { type Console, seedOperator } from "./support/operator.js";
+import { deleteAllRows } from "./support/rows.js";
 import { seedFailure, seedPerson, seedSignIn } from "./support/seed.js";
 import { type System, startSystem } from "./support/system.js";
 
@@ -13,19 +13,13 @@ interface Page {
 let system: System;
 let console: Console;
 let oa: string;
-let _web: string;
 beforeAll(async () => {
   system = await startSystem();
   console = await seedOperator(system);
-  [oa, _web] = [system.officialAccount.appId, system.website.appId];
+  oa = system.officialAccount.appId;
 });
 beforeEach(async () => {
-  const { db } = system;
-  for (const table of ["userTokens", "bindings", "users", "signIns", "apiFailures"] as const) {
-    await db.consoleQuery<unknown>((orm, tables) =>
-      orm.delete<Tables[keyof Tables]>(tables[table]).returning(),
-    );
-  }
+  await deleteAllRows(system.db, ["userTokens", "bindings", "users", "signIns", "apiFailures"]);
 });
 afterAll(() => system.close());
 

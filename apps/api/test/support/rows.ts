@@ -26,3 +26,12 @@ export async function addRows<Name extends keyof Tables>(
       .returning(),
   );
 }
+
+/** Deletes all rows of these tables, in this order: rows that refer to others come first. */
+export async function deleteAllRows(db: Database, names: readonly (keyof Tables)[]): Promise<void> {
+  for (const name of names) {
+    await db.consoleQuery<unknown>((orm, tables) =>
+      orm.delete<Tables[keyof Tables]>(tables[name]).returning(),
+    );
+  }
+}
