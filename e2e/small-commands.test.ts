@@ -240,32 +240,55 @@ describe("the report of the test runner", () => {
   const folder = mkdtempSync(join(tmpdir(), "report-"));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it("counts tests, files that fail before their tests, and errors outside of tests", async () => {
+  it("counts the passed tests, and names each failure with the first line of its message", async () => {
     const path = join(workspace.folder, "scripts/test-report.mjs");
     const { default: TestReport } = await import(pathToFileURL(path).href);
-    const test = (state: string, note?: string) => ({
+    const test = (state: string, { note, errors }: { note?: string; errors?: object[] } = {}) => ({
       fullName: `${state} test`,
-      result: () => ({ state, note }),
+      result: () => ({ state, note, errors }),
     });
-    const file = (state: string, errors: number, ...tests: object[]) => ({
+    const file = (name: string, state: string, errors: Error[], ...tests: object[]) => ({
+      project: { name: "login" },
+      relativeModuleId: `test/${name}.test.ts`,
       state: () => state,
-      errors: () => Array.from({ length: errors }, () => new Error("before the tests")),
+      errors: () => errors,
       children: { allTests: () => tests },
     });
+    const noRedis = { note: "no Redis" };
     process.env.TEST_REPORT = join(folder, "report.json");
     new TestReport().onTestRunEnd(
       [
-        file("passed", 0, test("passed"), test("passed"), test("skipped", "no Redis"), test("skipped")),
-        file("failed", 0, test("failed"), test("passed"), test("failed")),
-        file("failed", 1),
-        file("failed", 2, test("skipped"), test("skipped", "no Redis"), test("passed")),
+        file("a", "passed", [], test("passed"), test("passed"), test("skipped", noRedis), test("skipped")),
+        file(
+          "b",
+          "failed",
+          [],
+          test("failed", { errors: [new Error("expected 1 to be 2\n\n- 2\n+ 1"), new Error("and more")] }),
+          test("passed"),
+          test("failed", { errors: ["a text that was thrown" as unknown as object] }),
+        ),
+        file("c", "failed", [new Error("Cannot find package 'd'")]),
+        file(
+          "e",
+          "failed",
+          [new Error("before the tests"), new Error("after them")],
+          test("skipped"),
+          test("skipped", noRedis),
+          test("passed"),
+        ),
       ],
-      [new Error("outside of a test")],
+      [new Error("a promise that nothing awaited")],
     );
     delete process.env.TEST_REPORT;
     expect(JSON.parse(readFileSync(join(folder, "report.json"), "utf8"))).toEqual({
       passed: 4,
-      failed: 5,
+      failures: [
+        { name: "outside of a test", message: "a promise that nothing awaited" },
+        { name: "login test/b.test.ts > failed test", message: "expected 1 to be 2" },
+        { name: "login test/b.test.ts > failed test", message: "a text that was thrown" },
+        { name: "login test/c.test.ts", message: "Cannot find package 'd'" },
+        { name: "login test/e.test.ts", message: "before the tests" },
+      ],
       skipped: [
         { name: "skipped test", reason: "no Redis" },
         { name: "skipped test", reason: "" },

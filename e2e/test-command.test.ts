@@ -120,26 +120,35 @@ describe.runIf(process.platform !== "win32")("`npm test`", () => {
     const { code, lines } = await npmTest([], { FAIL: failing, REPORT: report({ passed: 40 }) });
     const marks = checks.map((check, at) => (at === index ? check.replace("✓", "✗") : check));
     expect(lines.filter((line) => /^[✓✗] /.test(line)).sort()).toEqual(marks.sort());
-    expect(lines.at(-1)).toBe("284 passed, 1 failed, 0 skipped");
+    expect(lines.slice(-2)).toEqual([
+      `failed: ${checks[index]?.slice(2)}`,
+      "284 passed, 1 failed, 0 skipped",
+    ]);
     expect(code).toBe(1);
     expect(steps()).toEqual(expect.arrayContaining(runsOfVitest));
   });
 
-  it("counts the failures and skips of each project, and a project without a report as one failure", async () => {
+  it("names the failures and skips of each project at its end, and a project without a report as one failure", async () => {
     const skipped = [{ name: "a > b", reason: "curl is not on this machine" }];
+    const failures = [
+      { name: "admin test/b.test.tsx > c > d", message: "expected 1 to be 2" },
+      { name: "admin test/e.test.tsx > f", message: "" },
+    ];
     const one = { FAILING_PROJECT: "--project admin", REPORT: report({ passed: 2 }) };
-    const failing = await npmTest([], { ...one, REPORT_OF_IT: report({ passed: 1, failed: 3, skipped }) });
-    expect(failing.lines.slice(-2)).toEqual([
+    const failing = await npmTest([], { ...one, REPORT_OF_IT: report({ passed: 1, failures, skipped }) });
+    expect(failing.lines.slice(-4)).toEqual([
       "skipped: a > b (curl is not on this machine)",
-      "18 passed, 3 failed, 1 skipped",
+      "failed: admin test/b.test.tsx > c > d (expected 1 to be 2)",
+      "failed: admin test/e.test.tsx > f",
+      "18 passed, 2 failed, 1 skipped",
     ]);
     expect(failing.code).toBe(1);
 
     const silent = await npmTest([], { ...one, REPORT_OF_IT: "" });
-    expect(silent.lines.filter((line) => line.startsWith("✗"))).toEqual([
-      "✗ the test runner exited without a report: vitest run --project admin --maxWorkers=1",
+    expect(silent.lines.slice(-2)).toEqual([
+      "failed: vitest run --project admin --maxWorkers=1 (exited without a report)",
+      "17 passed, 1 failed, 0 skipped",
     ]);
-    expect(silent.lines.at(-1)).toBe("17 passed, 1 failed, 0 skipped");
     expect(silent.code).toBe(1);
   });
 
@@ -193,18 +202,21 @@ describe.runIf(process.platform !== "win32")("`npm test`", () => {
   });
 
   it.each([
-    ["a failed test", { REPORT: report({ passed: 2, failed: 3 }), VITEST_EXITS_WITH: "1" }, 3],
-    ["an error of the test runner itself", { REPORT: report({ passed: 2 }), VITEST_EXITS_WITH: "1" }, 1],
-  ])("fails after %s", async (_, env, failed) => {
-    const { code, lines } = await npmTest(["x"], env);
-    expect(lines.at(-1)).toBe(`3 passed, ${failed} failed, 0 skipped`);
+    ["a failed test", [{ name: "login a.test.ts > b", message: "no" }], "login a.test.ts > b (no)"],
+    ["an error of the test runner itself", [], "vitest run x (exited with 3, though no test failed)"],
+  ])("fails after %s", async (_, failures, named) => {
+    const { code, lines } = await npmTest(["x"], {
+      REPORT: report({ passed: 2, failures }),
+      VITEST_EXITS_WITH: "3",
+    });
+    expect(lines.slice(2)).toEqual([`failed: ${named}`, "3 passed, 1 failed, 0 skipped"]);
     expect(code).toBe(1);
   });
 
   it("fails if the test runner writes no report", async () => {
     const { code, lines } = await npmTest(["x"], {});
-    expect(lines.slice(-2)).toEqual([
-      "✗ the test runner exited without a report: vitest run x",
+    expect(lines.slice(2)).toEqual([
+      "failed: vitest run x (exited without a report)",
       "1 passed, 1 failed, 0 skipped",
     ]);
     expect(code).toBe(1);
@@ -233,8 +245,8 @@ describe.runIf(process.platform !== "win32")("`npm test`", () => {
   });
 });
 
-function report(counts: object): string {
-  return JSON.stringify({ passed: 0, failed: 0, skipped: [], ...counts });
+function report(results: object): string {
+  return JSON.stringify({ passed: 0, failures: [], skipped: [], ...results });
 }
 
 const steps = () => workspace.read("steps.log").split("\n").slice(0, -1);

@@ -49,12 +49,13 @@ async function main(selection) {
     console.error(`SKIP_TESTS may name ${skippable.join(", ")}, and not ${name}.`);
     return 2;
   }
-  if (!(await install())) return finish({ passed: 0, failed: 1, skipped: [] });
-  const counts = { passed: 0, failed: 0, skipped: [] };
+  const report = { passed: 0, failures: [], skipped: [] };
+  if (!(await install())) return finish({ ...report, failures: [{ name: "install" }] });
   const check = async ({ name, run: runCheck }) => {
     const passed = (await runCheck()) === 0;
     console.log(`${passed ? "✓" : "✗"} ${name}`);
-    counts[passed ? "passed" : "failed"] += 1;
+    if (passed) report.passed += 1;
+    else report.failures.push({ name });
   };
   const beforeBuild = selection.length > 0 ? [] : [types, lint, wording, deadCode];
   await callAll(
@@ -62,42 +63,40 @@ async function main(selection) {
     { atOnce: availableParallelism() },
   );
   await check(buildAll);
-  const tests = await runTests(selection);
-  counts.passed += tests.passed;
-  counts.failed += tests.failed;
-  counts.skipped = tests.skipped;
-  return finish(counts);
+  for (const tests of await runTests(selection)) {
+    report.passed += tests.passed;
+    report.failures.push(...tests.failures);
+    report.skipped.push(...tests.skipped);
+  }
+  return finish(report);
 }
 
 async function runTests(selection) {
-  if (selection.length > 0) return runVitest(selection);
+  if (selection.length > 0) return [await runVitest(selection)];
   const color = process.stdout.isTTY ? ["--color"] : [];
   const runs = testRuns.map((projects) => () => {
     const names = projects.flatMap((name) => ["--project", name]);
     return runVitest([...names, "--maxWorkers=1", ...color], { wholeLines: true });
   });
   // One more than there are processors: tests also wait.
-  const counts = await callAll(runs, { atOnce: availableParallelism() + 1 });
-  return {
-    passed: sum(counts.map(({ passed }) => passed)),
-    failed: sum(counts.map(({ failed }) => failed)),
-    skipped: counts.flatMap(({ skipped }) => skipped),
-  };
+  return callAll(runs, { atOnce: availableParallelism() + 1 });
 }
 
 async function runVitest(args, output) {
+  const name = `vitest run ${args.join(" ")}`;
   const folder = mkdtempSync(join(tmpdir(), "test-report-"));
-  const report = join(folder, "report.json");
+  const path = join(folder, "report.json");
   try {
     // The settings of a system that runs on this machine must not reach the tests.
-    const env = { ...withoutSettings(), TEST_REPORT: report };
+    const env = { ...withoutSettings(), TEST_REPORT: path };
     const code = await runTool("vitest", ["run", ...args], { env, ...output });
-    const counts = JSON.parse(readFileSync(report, "utf8"));
-    if (code !== 0 && counts.failed === 0) counts.failed = 1;
-    return counts;
+    const report = JSON.parse(readFileSync(path, "utf8"));
+    if (code !== 0 && report.failures.length === 0) {
+      report.failures.push({ name, message: `exited with ${code}, though no test failed` });
+    }
+    return report;
   } catch {
-    console.log(`✗ the test runner exited without a report: vitest run ${args.join(" ")}`);
-    return { passed: 0, failed: 1, skipped: [] };
+    return { passed: 0, failures: [{ name, message: "exited without a report" }], skipped: [] };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -114,23 +113,24 @@ async function callAll(functions, { atOnce }) {
   return results;
 }
 
-function sum(numbers) {
-  return numbers.reduce((total, number) => total + number, 0);
-}
-
 function withoutSettings() {
   const { globalPassThroughEnv } = JSON.parse(readFileSync(join(root, "turbo.json"), "utf8"));
   const settings = globalPassThroughEnv.filter((name) => !ofTheMachine.test(name));
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !settings.includes(name)));
 }
 
-function finish({ passed, failed, skipped }) {
+function finish({ passed, failures, skipped }) {
   let refused = 0;
   for (const { name, reason } of skipped) {
     const allowed = allowedSkips.some((pattern) => pattern.test(reason));
     if (!allowed) refused += 1;
     console.log(`skipped: ${name} (${reason || "no reason given"})${allowed ? "" : " — NOT ALLOWED"}`);
   }
-  console.log(`${passed} passed, ${failed + refused} failed, ${skipped.length} skipped`);
-  return failed + refused === 0 ? 0 : 1;
+  // The output of a long run is often kept from its end: what failed is said there once more.
+  for (const { name, message } of failures) {
+    console.log(`failed: ${name}${message ? ` (${message})` : ""}`);
+  }
+  const failed = failures.length + refused;
+  console.log(`${passed} passed, ${failed} failed, ${skipped.length} skipped`);
+  return failed === 0 ? 0 : 1;
 }
