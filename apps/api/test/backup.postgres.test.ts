@@ -1,11 +1,12 @@
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { postgresBackup } from "../src/db/backup/postgres.js";
 import { findUserState } from "../src/db/users.js";
 import { makeBackup, restoreBackup } from "../src/domain/backups/backups.js";
 import { postgresDatabase, unmigratedPostgres } from "./support/postgres.js";
+import { startSeveringProxy } from "./support/severing-proxy.js";
 import { secretKey } from "./support/system.js";
 
 // PostgreSQL's own programs have to be of its server's version, so these stand in for them.
@@ -89,4 +90,26 @@ describe("a backup of PostgreSQL", () => {
       /^PostgreSQL cannot be reached: ECONNREFUSED\.$/,
     );
   });
+
+  it.each(["pg_tables", "pg_stat_activity"])(
+    "is not restored if the connection breaks while it reads %s",
+    async (read) => {
+      usePrograms();
+      const empty = await unmigratedPostgres();
+      await makeBackup(path(`of-${read}`), backupOf(empty.url));
+      const proxy = await startSeveringProxy(empty.url);
+      onTestFinished(() => proxy.close());
+      proxy.cutAt(read);
+      const restored = restoreBackup(path(`of-${read}`), backupOf(proxy.url), {
+        replace: false,
+        withoutKeys: false,
+      });
+      await expect(restored).rejects.toMatchObject({
+        name: "BackupError",
+        message: "PostgreSQL cannot be reached: the connection timed out or was closed.",
+        cause: new Error("Connection terminated unexpectedly"),
+      });
+      expect(calls("pg_restore")).toBe("");
+    },
+  );
 });

@@ -15,13 +15,20 @@ export async function withConnection<Result>(
   url: string,
   work: (client: pg.Client) => Promise<Result>,
 ): Promise<Result> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
+  const client = await connectTo(url);
   try {
     return await work(client);
   } finally {
     await client.end();
   }
+}
+
+/** A connection that may break: the query under way, or the next one, then fails. Without a listener the process would. */
+async function connectTo(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url });
+  client.on("error", () => {});
+  await client.connect();
+  return client;
 }
 
 /** Waits until this many queries wait for a lock that another transaction holds. */
@@ -78,10 +85,9 @@ export async function openPostgresDatabase(): Promise<TestDatabase> {
 }
 
 async function connect(name: string): Promise<OpenDatabase> {
-  const client = new pg.Client({ connectionString: urlOf(name) });
-  client.on("error", () => {}); // the next query fails
-  await client.connect();
-  return { name, db: await openPostgres(urlOf(name)), client };
+  const url = urlOf(name);
+  const client = await connectTo(url);
+  return { name, db: await openPostgres(url), client };
 }
 
 const close = ({ db, client }: OpenDatabase) => Promise.allSettled([db.close(), client.end()]);
@@ -128,8 +134,7 @@ function databaseNamed(name: string): PostgresDatabase {
     env: { DATABASE_URL: url },
     open: () => openPostgres(url),
     async lock() {
-      const client = new pg.Client({ connectionString: url });
-      await client.connect();
+      const client = await connectTo(url);
       await client.query("begin");
       await client.query(`lock table ${(await tablesOf(client)).join(", ")} in access exclusive mode`);
       return async () => {

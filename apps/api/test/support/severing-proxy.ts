@@ -7,6 +7,8 @@ export interface SeveringProxy {
   severAfterCommit(times: number): void;
   /** The next `times` transactions begin, but the connection is closed before anything in them is answered. */
   severAfterBegin(times: number): void;
+  /** The next query whose text contains `text` is executed, but the connection is closed without an answer. */
+  cutAt(text: string): void;
   close(): Promise<void>;
 }
 
@@ -32,6 +34,7 @@ export async function startSeveringProxy(url: string): Promise<SeveringProxy> {
   const sockets = new Set<Socket>();
   let commitsLeft = 0;
   let beginsLeft = 0;
+  let cut: Buffer | undefined;
   const server = createServer((client) => {
     const database = connect(Number(to.port), to.hostname);
     let isSevering = false;
@@ -51,6 +54,10 @@ export async function startSeveringProxy(url: string): Promise<SeveringProxy> {
         beginsLeft -= 1;
         isSevering = true;
       }
+      if (cut && bytes.includes(cut)) {
+        cut = undefined;
+        client.destroy();
+      }
       database.write(bytes);
     });
     database.on("data", (bytes) => {
@@ -69,6 +76,9 @@ export async function startSeveringProxy(url: string): Promise<SeveringProxy> {
     },
     severAfterBegin(times) {
       beginsLeft = times;
+    },
+    cutAt(text) {
+      cut = Buffer.from(text);
     },
     close: () =>
       new Promise((resolve) => {

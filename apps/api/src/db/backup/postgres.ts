@@ -28,6 +28,7 @@ export async function isInUse(client: pg.Client): Promise<boolean> {
 
 async function refuse(url: string, replace: boolean): Promise<void> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  client.on("error", () => {}); // the query under way fails by itself
   try {
     await client.connect();
     const { rows } = await client.query<{ tables: number }>(
@@ -43,8 +44,9 @@ async function refuse(url: string, replace: boolean): Promise<void> {
     }
   } catch (error) {
     if (error instanceof BackupError) throw error;
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
-    throw new BackupError(`PostgreSQL cannot be reached: ${code}.`, { cause: error });
+    const hasCode = error instanceof Error && "code" in error;
+    const reason = hasCode ? String(error.code) : "the connection timed out or was closed";
+    throw new BackupError(`PostgreSQL cannot be reached: ${reason}.`, { cause: error });
   } finally {
     await client.end().catch(() => {});
   }
