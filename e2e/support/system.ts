@@ -48,11 +48,12 @@ export async function startSystem(
   const localUrl = `http://localhost:${port}`;
   const url = options.publicUrl ?? localUrl;
   const simulatorUrl = `http://127.0.0.1:${simulatorPort}`;
-  const dataDir = mkdtempSync(join(tmpdir(), "wechat-login-e2e-"));
+  // The record of erasures is written beside DATA_DIR.
+  const folder = mkdtempSync(join(tmpdir(), "wechat-login-e2e-"));
   const env = {
     PATH: process.env.PATH ?? "",
     PORT: String(port),
-    DATA_DIR: dataDir,
+    DATA_DIR: join(folder, "data"),
     LOG_LEVEL: "warn",
     WECHAT_OPEN_URL: simulatorUrl,
     WECHAT_API_URL: simulatorUrl,
@@ -67,7 +68,7 @@ export async function startSystem(
   let api = run(built.api);
   const stop = async () => {
     await Promise.all([simulator, api].map(ended));
-    rmSync(dataDir, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   };
   try {
     await answers(simulator, simulatorUrl);
