@@ -1,12 +1,13 @@
 import { sql } from "drizzle-orm";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import type { Database, DatabaseError } from "../../src/db/database.js";
 import { openPostgres } from "../../src/db/postgres.js";
 import { statement } from "../../src/db/statement.js";
 import { incrementThrottle } from "../../src/db/throttles.js";
 import { findUserState } from "../../src/db/users.js";
-import { postgresDatabase, withConnection } from "../support/postgres.js";
+import { postgresDatabase, unmigratedPostgres, withConnection } from "../support/postgres.js";
 import { rowsOf } from "../support/rows.js";
+import { startSeveringProxy } from "../support/severing-proxy.js";
 import { attempt } from "./rows.js";
 
 let database: Awaited<ReturnType<typeof postgresDatabase>>;
@@ -118,6 +119,19 @@ describe("a server that was read-only", () => {
     }
     await write("written");
     expect((await rowsOf(db, "throttles")).map(({ key }) => key)).toEqual(["written"]);
+  });
+});
+
+describe("opening the database", () => {
+  it("migrates it over a new connection if the first one breaks amid the migration, as if it had not begun", async () => {
+    const empty = await unmigratedPostgres();
+    const proxy = await startSeveringProxy(empty.url);
+    onTestFinished(() => proxy.close());
+    proxy.cutAt("create table if not exists drizzle");
+    const opened = await openPostgres(proxy.url);
+    onTestFinished(() => opened.close());
+    await opened.run(incrementThrottle, attempt("key"));
+    expect((await rowsOf(opened, "throttles")).map(({ key }) => key)).toEqual(["key"]);
   });
 });
 
