@@ -135,6 +135,43 @@ describe("opening the database", () => {
   });
 });
 
+describe("a migration", () => {
+  it("gives up a lock that it does not get within 10 s, because every query queues behind it", async () => {
+    const empty = await unmigratedPostgres();
+    const read = (text: string) =>
+      withConnection(empty.url, async (client) => (await client.query(text)).rows);
+    await read(`
+      create schema noted;
+      create table noted.timeouts (value text);
+      create function noted.note() returns event_trigger language plpgsql as
+        $$ begin insert into noted.timeouts values (current_setting('lock_timeout')); end $$;
+      create event trigger note on ddl_command_start when tag in ('CREATE TABLE') execute function noted.note()`);
+    await (await openPostgres(empty.url)).close();
+    expect(await read("select distinct value from noted.timeouts")).toEqual([{ value: "10s" }]);
+  });
+
+  it("needs no right to create schemas once they are there", async () => {
+    const name = new URL(database.url).pathname.slice(1);
+    const login = `login_of_${name}`;
+    const asAdmin = (text: string) => withConnection(database.url, (client) => client.query(text));
+    await asAdmin(`
+      create role ${login} login password 'of the role';
+      grant all on schema public, drizzle to ${login};
+      grant all on all tables in schema public, drizzle to ${login};
+      grant all on all sequences in schema public, drizzle to ${login}`);
+    onTestFinished(async () => {
+      await asAdmin(`drop owned by ${login}; drop role ${login}`);
+    });
+    const url = new URL(database.url);
+    url.username = login;
+    url.password = "of the role";
+    const opened = await openPostgres(url.href);
+    onTestFinished(() => opened.close());
+    await opened.run(incrementThrottle, attempt("key"));
+    expect((await rowsOf(db, "throttles")).map(({ key }) => key)).toEqual(["key"]);
+  });
+});
+
 describe("closing the database", () => {
   it("leaves no connection to the server, also none that read a list", async () => {
     const other = await openPostgres(database.url);

@@ -4,10 +4,11 @@ import type pg from "pg";
 import { describe, expect, test } from "vitest";
 import type { Database } from "../../src/db/database.js";
 import { openPostgres } from "../../src/db/postgres.js";
-import { statement } from "../../src/db/statement.js";
+import { required, statement } from "../../src/db/statement.js";
 import { incrementThrottle } from "../../src/db/throttles.js";
 import { postgresDatabase, withConnection } from "../support/postgres.js";
 import { rowsOf } from "../support/rows.js";
+import { startTcpProxy } from "../support/tcp-proxy.js";
 import { at } from "./rows.js";
 
 // A caller is refused as busy after 4.5 s, and then tells the person to try again: nothing may be written afterwards.
@@ -104,6 +105,20 @@ describe.concurrent("a write that was refused as busy", () => {
     expect(await countsByKey(db)).toEqual({ a: 1, b: 1 });
   });
 
+  it("is not written by a step that waits after a required one has waited [T94]", async ({ url, db }) => {
+    await whileHeld({ url, db }, ["a", "b"], async ({ release }) => {
+      const refused = expect(db.batch([required(count("a")), count("b")])).rejects.toMatchObject({
+        reason: "busy",
+      });
+      await pause(3_000);
+      await release("a"); // the second step is sent now, with a time limit of its own
+      await refused;
+      await release("b");
+      await pause(1_000);
+    });
+    expect(await countsByKey(db)).toEqual({ a: 1, b: 1 });
+  });
+
   it("leaves connections that wait as long as before for the next caller [T94]", async ({ url, db }) => {
     await whileHeld({ url, db }, ["a"], async ({ release, terminateWaiting }) => {
       const waiting = db.batch([count("a")]);
@@ -129,5 +144,28 @@ describe.concurrent("a write that was refused as busy", () => {
       await pause(500); // until PostgreSQL has answered the last attempt
     });
     expect(await timeouts(db)).toEqual(new Set(["3800ms"]));
+  });
+});
+
+describe.concurrent("connections that a router has forgotten", () => {
+  it.for([
+    ["statements", (db: Database) => db.run(readTimeout, {})],
+    ["batches", (db: Database) => db.batch([count("a")])],
+    ["lists of the console", (db: Database) => rowsOf(db, "throttles")],
+  ] as const)("are replaced once %s got no answer on them [T94]", async ([, call], { url }) => {
+    const { hostname, port } = new URL(url);
+    const proxy = await startTcpProxy({ host: hostname, port: Number(port) });
+    const through = await openPostgres(url.replace(`:${port}/`, `:${proxy.port}/`));
+    const tenAtOnce = () => Promise.allSettled(Array.from({ length: 10 }, () => call(through)));
+    try {
+      await tenAtOnce();
+      proxy.forget();
+      const refused = await tenAtOnce();
+      expect(refused.filter(({ status }) => status === "fulfilled")).toEqual([]);
+      expect((await tenAtOnce()).filter(({ status }) => status === "rejected")).toEqual([]);
+    } finally {
+      await through.close();
+      await proxy.close();
+    }
   });
 });

@@ -7,6 +7,8 @@ export interface TcpProxy {
   disconnect(): void;
   /** Keeps the connections open but forwards nothing. */
   freeze(): void;
+  /** Forwards nothing on the connections that are open now, as a router that forgot them. New ones work. */
+  forget(): void;
   restore(): void;
   close(): Promise<void>;
 }
@@ -45,6 +47,7 @@ export async function startTcpProxy(to: { host: string; port: number }): Promise
       state = "frozen";
       each((socket) => socket.pause());
     },
+    forget: () => each((socket) => socket.pause()),
     restore() {
       state = "connected";
       each((socket) => socket.resume());
