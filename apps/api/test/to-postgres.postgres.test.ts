@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type Simulator, startSimulator } from "@wechat-login/simulator";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { Sqlite } from "../src/db/better-sqlite3.js";
 import { copyDatabase } from "../src/db/copy/copy.js";
 import { PostgresTarget } from "../src/db/copy/postgres-target.js";
@@ -12,6 +12,7 @@ import { freePort } from "./support/free-port.js";
 import { unmigratedPostgres, withConnection } from "./support/postgres.js";
 import { killAll, spawnApi, waitUntil } from "./support/process.js";
 import { addRows, rowsOf } from "./support/rows.js";
+import { startSeveringProxy } from "./support/severing-proxy.js";
 import { userOf } from "./support/sign-ins.js";
 import { migratedSqlite, sqliteDatabase } from "./support/sqlite.js";
 import { type System, startSystem } from "./support/system.js";
@@ -127,6 +128,46 @@ describe("`npm run to-postgres`", { timeout: 60_000 }, () => {
       return rows;
     });
     expect(statistics).toEqual([{ reltuples: 1 }]);
+  });
+
+  it("has no time limit, and all of it is on the disk at its end, whatever the database is set to", async () => {
+    const [from, server] = [await smallFile(3), await unmigratedPostgres()];
+    const name = new URL(server.url).pathname.slice(1);
+    const read = (text: string) =>
+      withConnection(server.url, async (client) => (await client.query(text)).rows);
+    await read(`
+      alter database ${name} set statement_timeout to '1min';
+      alter database ${name} set datestyle to 'German';
+      create schema noted;
+      create table noted.settings (at_tag text, at_time timestamptz default clock_timestamp(), time_limit text, durable text);
+      create function noted.note() returns event_trigger language plpgsql as $$ begin
+        insert into noted.settings (at_tag, time_limit, durable)
+          values (tg_tag, current_setting('statement_timeout'), current_setting('synchronous_commit'));
+      end $$;
+      create event trigger note on ddl_command_start when tag in ('CREATE TABLE', 'DROP TABLE')
+        execute function noted.note()`);
+    await copy(from, server);
+    const noted = await read("select at_tag, time_limit, durable from noted.settings order by at_time desc");
+    // The mark of an unfinished copy is made last of all tables, and dropped when everything is copied.
+    expect(noted.slice(0, 2)).toEqual([
+      { at_tag: "DROP TABLE", time_limit: "0", durable: "on" },
+      { at_tag: "CREATE TABLE", time_limit: "0", durable: "off" },
+    ]);
+    expect(await contents(server)).toEqual(await contents(from));
+  });
+
+  it("ends in one line if its connection breaks, and goes on when it is begun again", async () => {
+    const [from, server] = [await smallFile(3), await unmigratedPostgres()];
+    const proxy = await startSeveringProxy(server.url);
+    onTestFinished(() => proxy.close());
+    proxy.cutAt("json_to_recordset");
+    expect(await run(from, { ...server, env: { DATABASE_URL: proxy.url } })).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: "Connection terminated unexpectedly\n",
+    });
+    expect(await run(from, server)).toMatchObject({ code: 0, stderr: "" });
+    expect(await contents(server)).toEqual(await contents(from));
   });
 
   it("copies into no database that has a single row", async () => {

@@ -41,7 +41,7 @@ export class PostgresTarget {
     try {
       await client.connect();
       // Durability is asked for once, at the end: progress is never ahead of the rows.
-      await client.query("set statement_timeout to 0; set synchronous_commit to off; set datestyle to 'iso'");
+      await client.query("set statement_timeout to 0; set synchronous_commit to off");
       const target = new PostgresTarget(client);
       await target.#begin(startOver);
       return target;
