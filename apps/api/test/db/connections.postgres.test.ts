@@ -2,8 +2,8 @@ import { sql } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import type { Database, DatabaseError } from "../../src/db/database.js";
 import { openPostgres } from "../../src/db/postgres.js";
-import { statement } from "../../src/db/statement.js";
-import { incrementThrottle } from "../../src/db/throttles.js";
+import { required, statement } from "../../src/db/statement.js";
+import { decrementThrottle, incrementThrottle } from "../../src/db/throttles.js";
 import { findUserState } from "../../src/db/users.js";
 import { postgresDatabase, unmigratedPostgres, withConnection } from "../support/postgres.js";
 import { rowsOf } from "../support/rows.js";
@@ -61,7 +61,7 @@ describe("an error that PostgreSQL answers", () => {
   });
 });
 
-describe("a commit that PostgreSQL refuses so that the batch may be tried again", () => {
+describe("a commit that PostgreSQL refuses", () => {
   const refuseCommits = (times: number, state: string) => `
     create sequence commits;
     create function refuse_commit() returns trigger language plpgsql as $$ begin
@@ -77,14 +77,38 @@ describe("a commit that PostgreSQL refuses so that the batch may be tried again"
     [2, "40001", "written once", [1]],
     [2, "40P01", "written once", [1]],
     [3, "40001", "busy", []],
-  ])("is repeated, and after %i refusals with %s the batch is %s", async (times, state, end, counts) => {
-    await query(refuseCommits(times, state));
-    const result = await db.batch([incrementThrottle.with(attempt("key"))]).then(
-      () => "written once",
-      (error: DatabaseError) => error.reason,
+  ])(
+    "is repeated if it may succeed, and after %i refusals with %s the batch is %s",
+    async (times, state, end, counts) => {
+      await query(refuseCommits(times, state));
+      const result = await db.batch([incrementThrottle.with(attempt("key"))]).then(
+        () => "written once",
+        (error: DatabaseError) => error.reason,
+      );
+      expect(result).toBe(end);
+      expect((await rowsOf(db, "throttles")).map(({ count }) => count)).toEqual(counts);
+    },
+  );
+
+  it("is not repeated if it would be refused again, and its error says why", async () => {
+    await query(refuseCommits(1, "23514"));
+    await expect(db.batch([incrementThrottle.with(attempt("key"))])).rejects.toMatchObject({
+      reason: "rejected",
+      cause: { code: "23514" },
+    });
+    expect(await rowsOf(db, "throttles")).toEqual([]);
+  });
+});
+
+describe("a batch that is rolled back because a row has changed", () => {
+  it("leaves its connection to the next caller", async () => {
+    const readPid = statement("read_pid", (orm) =>
+      orm.select({ pid: sql<number>`pg_backend_pid()` }).from(sql`(select 1) as one`),
     );
-    expect(result).toBe(end);
-    expect((await rowsOf(db, "throttles")).map(({ count }) => count)).toEqual(counts);
+    const before = await db.run(readPid, {});
+    const missing = required(decrementThrottle.with({ key: "none" }));
+    await expect(db.batch([missing])).rejects.toMatchObject({ name: "StaleDataError" });
+    expect(await db.run(readPid, {})).toEqual(before);
   });
 });
 
