@@ -295,7 +295,6 @@ async function withDeadlineAndRetry<Result>(
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(busy(new Error(`no answer within ${deadlineMs} ms`))), deadlineMs);
   });
-  result.catch(() => {}); // it may fail after the deadline
   return Promise.race([result, late]).finally(() => clearTimeout(timer));
 }
 

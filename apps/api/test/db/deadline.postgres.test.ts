@@ -8,7 +8,7 @@ import { required, statement } from "../../src/db/statement.js";
 import { incrementThrottle } from "../../src/db/throttles.js";
 import { postgresDatabase, withConnection } from "../support/postgres.js";
 import { rowsOf } from "../support/rows.js";
-import { startTcpProxy } from "../support/tcp-proxy.js";
+import { startTcpProxy, type TcpProxy } from "../support/tcp-proxy.js";
 import { at } from "./rows.js";
 
 // A caller is refused as busy after 4.5 s, and then tells the person to try again: nothing may be written afterwards.
@@ -147,25 +147,50 @@ describe.concurrent("a write that was refused as busy", () => {
   });
 });
 
+/** A database behind a proxy, and how each of ten calls at the same time ends: as many as there are connections. */
+async function throughProxy(
+  url: string,
+  call: (db: Database) => Promise<unknown>,
+  work: (proxy: TcpProxy, tenAtOnce: () => Promise<string[]>) => Promise<void>,
+): Promise<void> {
+  const { hostname, port } = new URL(url);
+  const proxy = await startTcpProxy({ host: hostname, port: Number(port) });
+  const db = await openPostgres(url.replace(`:${port}/`, `:${proxy.port}/`));
+  const tenAtOnce = async () => {
+    const ended = await Promise.allSettled(Array.from({ length: 10 }, () => call(db)));
+    return [...new Set(ended.map(({ status }) => status))];
+  };
+  try {
+    await work(proxy, tenAtOnce);
+  } finally {
+    await db.close();
+    await proxy.close();
+  }
+}
+
 describe.concurrent("connections that a router has forgotten", () => {
   it.for([
     ["statements", (db: Database) => db.run(readTimeout, {})],
     ["batches", (db: Database) => db.batch([count("a")])],
     ["lists of the console", (db: Database) => rowsOf(db, "throttles")],
-  ] as const)("are replaced once %s got no answer on them [T94]", async ([, call], { url }) => {
-    const { hostname, port } = new URL(url);
-    const proxy = await startTcpProxy({ host: hostname, port: Number(port) });
-    const through = await openPostgres(url.replace(`:${port}/`, `:${proxy.port}/`));
-    const tenAtOnce = () => Promise.allSettled(Array.from({ length: 10 }, () => call(through)));
-    try {
-      await tenAtOnce();
+  ] as const)("are replaced once %s got no answer on them [T94]", ([, call], { url }) =>
+    throughProxy(url, call, async (proxy, tenAtOnce) => {
+      expect(await tenAtOnce()).toEqual(["fulfilled"]);
       proxy.forget();
-      const refused = await tenAtOnce();
-      expect(refused.filter(({ status }) => status === "fulfilled")).toEqual([]);
-      expect((await tenAtOnce()).filter(({ status }) => status === "rejected")).toEqual([]);
-    } finally {
-      await through.close();
-      await proxy.close();
-    }
-  });
+      expect(await tenAtOnce()).toEqual(["rejected"]);
+      expect(await tenAtOnce()).toEqual(["fulfilled"]);
+    }),
+  );
+
+  it("are given up if they were about to open [T94]", ({ url }) =>
+    throughProxy(
+      url,
+      (db) => db.run(readTimeout, {}),
+      async (proxy, tenAtOnce) => {
+        proxy.freeze();
+        expect(await tenAtOnce()).toEqual(["rejected"]);
+        proxy.forget();
+        expect(await tenAtOnce()).toEqual(["fulfilled"]);
+      },
+    ));
 });

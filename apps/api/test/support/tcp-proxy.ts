@@ -47,7 +47,10 @@ export async function startTcpProxy(to: { host: string; port: number }): Promise
       state = "frozen";
       each((socket) => socket.pause());
     },
-    forget: () => each((socket) => socket.pause()),
+    forget() {
+      state = "connected";
+      each((socket) => socket.pause());
+    },
     restore() {
       state = "connected";
       each((socket) => socket.resume());
