@@ -14,9 +14,10 @@ let port: number;
 let simulator: Simulator;
 let server: ChildProcess;
 
+const { folder } = await buildPackage();
+
 /** The README's code in the folder of the built package, where Node finds the package by its name. */
 beforeAll(async () => {
-  const { folder } = await buildPackage();
   const readme = await readFile(join(folder, "README.md"), "utf8");
   const [, code = ""] = /```js\n(.*?)```/s.exec(readme) ?? [];
   await writeFile(join(folder, "server.mjs"), code);
